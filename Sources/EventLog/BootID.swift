@@ -1,0 +1,11 @@
+import Glibc
+
+/// Which run of the operating system this is.
+public enum BootID {
+    /// From the kernel's random boot id; 1 where the system has none, so that nothing unsynced is ever trusted blindly as clean.
+    public static let current: UInt64 = {
+        guard let text = try? File.read("/proc/sys/kernel/random/boot_id") else { return 1 }
+        let digits = text.filter { $0 != 0x2D }.prefix(16)
+        return UInt64(String(decoding: digits, as: UTF8.self), radix: 16) ?? 1
+    }()
+}

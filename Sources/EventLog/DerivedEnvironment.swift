@@ -1,0 +1,110 @@
+import Glibc
+import LMDB
+import Synchronization
+
+/// An LMDB environment that is computed from the log and can be thrown away: the event index, a domain's views.
+///
+/// It is committed together with its checkpoint and without waiting for the disk. When it cannot be trusted (another layout, another log, an
+/// operating-system crash since it was written, a damaged file) it is replaced by an empty one, to be filled from the log.
+/// When its folder is deleted or swapped for another, the next transaction uses what is there then.
+public final class DerivedEnvironment: Sendable {
+    public let path: String
+    private let trees: [Tree.Specification]
+    private let fingerprint: UInt64
+    private let log: any LogStorage
+    private let bootID: UInt64
+    private let opened = Mutex<Opened?>(nil)
+
+    private struct Opened {
+        let environment: Environment
+        let identity: FolderIdentity
+    }
+
+    /// - Parameters:
+    ///   - path: the folder; its parent is made too when missing.
+    ///   - trees: the trees besides the one that holds the state.
+    ///   - fingerprint: of the layout; a folder with another one is replaced.
+    ///   - log: what it is computed from.
+    ///   - bootID: tells one run of the operating system from the next.
+    public init(at path: String, trees: [Tree.Specification], fingerprint: UInt64, log: any LogStorage, bootID: UInt64 = BootID.current) {
+        self.path = path
+        self.trees = trees
+        self.fingerprint = fingerprint
+        self.log = log
+        self.bootID = bootID
+    }
+
+    public func beginRead() throws -> DerivedTransaction {
+        try DerivedTransaction(current().environment.beginRead(), fingerprint: fingerprint, bootID: bootID)
+    }
+
+    /// Waits for the writer before, in this or another process.
+    public func beginWrite() throws -> DerivedTransaction {
+        while true {
+            let opened = try current()
+            let transaction = try opened.environment.beginWrite()
+            // While waiting, another process may have put another folder in its place.
+            if let identity = try? FolderIdentity(of: path), identity == opened.identity {
+                return DerivedTransaction(transaction, fingerprint: fingerprint, bootID: bootID)
+            }
+            transaction.end()
+        }
+    }
+
+    /// Puts all of it on disk and notes so: it then survives a crash of the operating system, until it is written again.
+    public func close() throws {
+        guard let environment = opened.withLock({ $0?.environment }) else { return }
+        try environment.sync()
+        let transaction = try beginWrite()
+        try transaction.commit(transaction.checkpoint(), clean: true)
+        try environment.sync()
+    }
+
+    /// Bytes of its file in use; 0 when there is none.
+    public func usedBytes() throws -> Int { try current().environment.usedBytes }
+
+    private func current() throws -> Opened {
+        try opened.withLock { opened in
+            if let opened, let identity = try? FolderIdentity(of: path), identity == opened.identity { return opened }
+            opened = nil
+            let fresh = try Opened(environment: openTrusted(), identity: FolderIdentity(of: path))
+            opened = fresh
+            return fresh
+        }
+    }
+
+    private func openTrusted() throws -> Environment {
+        let parent = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
+        if !parent.isEmpty, mkdir(parent, 0o755) != 0, errno != EEXIST {
+            throw LMDBError(code: errno, operation: "make the folder", path: parent)
+        }
+        if let environment = try trusted() { return environment }
+        // One process replaces it; the others find it replaced.
+        return try FolderLock.withLock(on: parent.isEmpty ? "." : parent) {
+            if let environment = try trusted() { return environment }
+            try Folder.remove(path)
+            return try Environment(at: path, trees: specifications, durability: .operatingSystem)
+        }
+    }
+
+    /// The environment as it is, or nil when it must not be used.
+    private func trusted() throws -> Environment? {
+        let environment: Environment
+        do {
+            environment = try Environment(at: path, trees: specifications, durability: .operatingSystem)
+        } catch {
+            if error.isDamage { return nil }
+            throw error
+        }
+        let transaction = try environment.beginRead()
+        defer { transaction.end() }
+        guard let state = try DerivedTransaction.State(in: transaction, environment.trees[0]) else { return environment }
+        guard state.fingerprint == fingerprint, state.bootID == 0 || state.bootID == bootID else { return nil }
+        // The log is read after the state: it can only have grown since.
+        let log = try log.beginRead()
+        defer { log.end() }
+        return try state.checkpoint.isIn(log) ? environment : nil
+    }
+
+    private var specifications: [Tree.Specification] { [.init("state")] + trees }
+}

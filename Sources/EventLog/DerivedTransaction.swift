@@ -1,0 +1,72 @@
+import LMDB
+
+/// A transaction on a derived environment: its trees, and the checkpoint they stand at.
+public final class DerivedTransaction {
+    public let transaction: Transaction
+    /// The trees asked for, without the one of the state.
+    public var trees: ArraySlice<Tree> { transaction.environment.trees[1...] }
+    private let fingerprint: UInt64
+    private let bootID: UInt64
+
+    private static let stateKey: [UInt8] = Array("state".utf8)
+    private var stateTree: Tree { transaction.environment.trees[0] }
+
+    init(_ transaction: Transaction, fingerprint: UInt64, bootID: UInt64) {
+        self.transaction = transaction
+        self.fingerprint = fingerprint
+        self.bootID = bootID
+    }
+
+    public func checkpoint() throws -> Checkpoint {
+        try State(in: transaction, stateTree)?.checkpoint ?? .start
+    }
+
+    /// Whether it was ever committed.
+    public func isInitialized() throws -> Bool { try State(in: transaction, stateTree) != nil }
+
+    /// Stores the changes and the checkpoint together.
+    public func commit(_ checkpoint: Checkpoint) throws {
+        try commit(checkpoint, clean: false)
+    }
+
+    func commit(_ checkpoint: Checkpoint, clean: Bool) throws {
+        let state = State(checkpoint: checkpoint, fingerprint: fingerprint, bootID: clean ? 0 : bootID)
+        try transaction.put(state.bytes, for: Self.stateKey, in: stateTree)
+        try transaction.commit()
+    }
+
+    public func end() { transaction.end() }
+
+    /// What is kept beside the trees: 28 bytes, little-endian.
+    struct State {
+        let checkpoint: Checkpoint
+        let fingerprint: UInt64
+        /// The run of the operating system that wrote last; 0 when everything is on disk.
+        let bootID: UInt64
+
+        init(checkpoint: Checkpoint, fingerprint: UInt64, bootID: UInt64) {
+            self.checkpoint = checkpoint
+            self.fingerprint = fingerprint
+            self.bootID = bootID
+        }
+
+        init?(in transaction: Transaction, _ tree: Tree) throws {
+            guard let bytes = try transaction.value(of: DerivedTransaction.stateKey, in: tree), bytes.byteCount == 28 else { return nil }
+            func load<I: FixedWidthInteger & BitwiseCopyable>(_ offset: Int) -> I {
+                I(littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: I.self))
+            }
+            checkpoint = Checkpoint(position: load(0), checksum: load(8))
+            fingerprint = load(12)
+            bootID = load(20)
+        }
+
+        var bytes: [UInt8] {
+            var bytes: [UInt8] = []
+            bytes.appendLittleEndian(checkpoint.position)
+            bytes.appendLittleEndian(checkpoint.checksum)
+            bytes.appendLittleEndian(fingerprint)
+            bytes.appendLittleEndian(bootID)
+            return bytes
+        }
+    }
+}

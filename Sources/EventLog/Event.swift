@@ -1,0 +1,33 @@
+/// A kind of fact: its wire name, its fields, and what it is about.
+///
+/// ```swift
+/// public struct ImageUsed: Event {
+///     public static let type = "image.used"
+///     public var imageID: Int?
+///     public var filePath: String?
+///     public var videoID: String
+///
+///     enum CodingKeys: String, CodingKey { case imageID = "image_id", filePath = "file_path", videoID = "video_id" }
+///
+///     public var subject: Tag? { imageID.map { Tag("image", $0) } }
+///     public var tags: [Tag] { [Tag("video", videoID)] }
+/// }
+/// ```
+///
+/// Wire names are a contract with the scripts that send them. A field is added as an optional; any other change is a new `schemaVersion`.
+public protocol Event: Codable, Sendable {
+    /// The wire name, `noun.past_participle`.
+    static var type: String { get }
+    /// Version of the fields that this code writes, from 1.
+    static var schemaVersion: Int { get }
+    /// The primary entity, when the fields name it. Where the log assigns the entity's id, the row made gives the subject.
+    var subject: Tag? { get }
+    /// Further entities whose history this event belongs to.
+    var tags: [Tag] { get }
+}
+
+extension Event {
+    public static var schemaVersion: Int { 1 }
+    public var subject: Tag? { nil }
+    public var tags: [Tag] { [] }
+}

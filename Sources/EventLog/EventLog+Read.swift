@@ -1,0 +1,31 @@
+extension EventLog {
+    /// Opens a snapshot with a current index; the caller ends it.
+    public func beginRead() throws -> LogSnapshot {
+        let log = try storage.beginRead()
+        do {
+            try index.catchUp(with: log)
+            let index = try self.index.beginRead()
+            // The index may have moved on since: it is the log that limits what is shown.
+            return LogSnapshot(log, index, head: try log.head())
+        } catch {
+            log.end()
+            throw error
+        }
+    }
+
+    /// Runs `body` on a snapshot.
+    public func read<R>(_ body: (LogSnapshot) throws -> R) throws -> R {
+        let snapshot = try beginRead()
+        defer { snapshot.end() }
+        return try body(snapshot)
+    }
+
+    /// Visits the events that match, until `body` returns false.
+    ///
+    /// ```swift
+    /// try log.forEach(EventFilter(tags: ["image:42"])) { event in print(event.position, event.type); return true }
+    /// ```
+    public func forEach(_ filter: EventFilter, _ body: (borrowing RecordView) throws -> Bool) throws {
+        try read { try $0.forEach(filter, body) }
+    }
+}

@@ -1,0 +1,117 @@
+import LMDB
+
+/// A snapshot of the index.
+public final class IndexReader {
+    let transaction: DerivedTransaction
+    private var ids: Tree { transaction.trees[1] }
+    private var streams: Tree { transaction.trees[2] }
+    private var types: Tree { transaction.trees[3] }
+    private var tags: Tree { transaction.trees[4] }
+
+    init(_ transaction: DerivedTransaction) { self.transaction = transaction }
+
+    public func end() { transaction.end() }
+
+    /// The index covers the log up to here.
+    public func checkpoint() throws -> Checkpoint { try transaction.checkpoint() }
+
+    /// Where the event with this idempotency key is.
+    public func position(ofID id: String, source: String) throws -> Position? {
+        try number(IndexKey.id(id, source: source), in: ids)
+    }
+
+    /// The version of a stream's last event; 0 when it has none.
+    public func version(ofStream subject: String) throws -> UInt64 {
+        try number(IndexKey.text(subject), in: streams) ?? 0
+    }
+
+    private func number(_ key: [UInt8], in tree: Tree) throws -> UInt64? {
+        let transaction = transaction.transaction
+        guard let value = try transaction.value(of: key, in: tree) else { return nil }
+        return value.loadLittleEndian(0)
+    }
+
+    /// The last event of a type and how many there are.
+    public func summary(ofType type: String) throws -> (last: Position, count: UInt64)? {
+        guard let (_, chunk) = try lastChunk(type) else { return nil }
+        return (chunk.last, chunk.total)
+    }
+
+    /// The chunk that later positions of the type go into.
+    func lastChunk(_ type: String) throws -> (key: [UInt8], chunk: TypeChunk)? {
+        let cursor = try transaction.transaction.cursor(types)
+        var found = try cursor.seek(IndexKey.chunk(type, first: .max))
+        found = found ? try cursor.move(.previous) : try cursor.move(.last)
+        guard found, cursor.key.starts(with: Array(type.utf8) + [0]), let chunk = TypeChunk(cursor.value) else { return nil }
+        return (cursor.key.array, chunk)
+    }
+
+    /// Every type that occurs, with its last position and its number of events.
+    public func typeSummaries() throws -> [(type: String, last: Position, count: UInt64)] {
+        var result: [(String, Position, UInt64)] = []
+        let cursor = try transaction.transaction.cursor(types)
+        var found = try cursor.move(.first)
+        while found {
+            let type = String(decoding: cursor.key.array.dropLast(9), as: UTF8.self)
+            if let summary = try summary(ofType: type) { result.append((type, summary.last, summary.count)) }
+            found = try cursor.seek(IndexKey.chunk(type, first: .max))
+        }
+        return result
+    }
+
+    /// Visits the positions of a type within a range, in order, until `body` returns false.
+    public func forEachPosition(
+        ofType type: String, in range: ClosedRange<Position>, backward: Bool, _ body: (Position) throws -> Bool
+    ) throws {
+        let prefix = Array(type.utf8) + [0]
+        let cursor = try transaction.transaction.cursor(types)
+        let edge = IndexKey.chunk(type, first: backward ? range.upperBound : range.lowerBound)
+        var found = try cursor.seek(edge)
+        // The chunk that contains the edge begins at or before it.
+        if !found { found = try cursor.move(.last) } else if !cursor.key.elementsEqual(edge) { found = try cursor.move(.previous) }
+        if found, !cursor.key.starts(with: prefix) || cursor.key.byteCount != prefix.count + 8 {
+            if backward { return }
+            found = try cursor.seek(edge)
+        }
+        while found, cursor.key.starts(with: prefix), cursor.key.byteCount == prefix.count + 8 {
+            let first = Position(bigEndian: cursor.key.unsafeLoadUnaligned(fromByteOffset: prefix.count, as: Position.self))
+            if backward ? false : first > range.upperBound { return }
+            let positions = TypeChunk.positions(in: cursor.value, first: first)
+            for position in backward ? positions.reversed() : positions where range.contains(position) {
+                guard try body(position) else { return }
+            }
+            if backward && first <= range.lowerBound { return }
+            found = try cursor.move(backward ? .previous : .next)
+        }
+    }
+
+    /// Visits the positions of a tag within a range, in order, until `body` returns false.
+    public func forEachPosition(
+        ofTag tag: String, in range: ClosedRange<Position>, backward: Bool, _ body: (Position) throws -> Bool
+    ) throws {
+        let key = IndexKey.text(tag)
+        let cursor = try transaction.transaction.cursor(tags)
+        if !backward {
+            var found = try cursor.find(key, atLeast: range.lowerBound)
+            while found, cursor.integerValue <= range.upperBound, try body(cursor.integerValue) {
+                found = try cursor.move(.nextValue)
+            }
+        } else {
+            var found = try cursor.find(key, atLeast: range.upperBound)
+            if !found {
+                found = try cursor.find(key) && cursor.move(.lastValue)
+            } else if cursor.integerValue > range.upperBound {
+                found = try cursor.move(.previousValue)
+            }
+            while found, cursor.integerValue >= range.lowerBound, try body(cursor.integerValue) {
+                found = try cursor.move(.previousValue)
+            }
+        }
+    }
+
+    /// How many events carry a tag.
+    public func count(ofTag tag: String) throws -> Int {
+        let cursor = try transaction.transaction.cursor(tags)
+        return try cursor.find(IndexKey.text(tag)) ? cursor.valueCount() : 0
+    }
+}

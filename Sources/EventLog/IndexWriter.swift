@@ -1,0 +1,142 @@
+import LMDB
+
+/// The index as its one writer sees it: what is committed, and what the current append or catch-up adds.
+///
+/// Additions are gathered and written sorted, once, before the commit.
+final class IndexWriter {
+    let committed: IndexReader
+    private var added: [Entry] = []
+    private var pendingIDs: [[UInt8]: Position] = [:]
+    private var pendingVersions: [String: UInt64] = [:]
+    private(set) var lastFolded = Checkpoint.start
+
+    private struct Entry {
+        let position: Position
+        let idKey: [UInt8]
+        let type: String
+        let subject: String
+        let tags: [Tag]
+        let previousVersion: UInt64?
+    }
+
+    init(_ transaction: DerivedTransaction) { committed = IndexReader(transaction) }
+
+    func end() { committed.end() }
+
+    // MARK: Looking up
+
+    func position(ofID id: String, source: String) throws -> Position? {
+        try pendingIDs[IndexKey.id(id, source: source)] ?? committed.position(ofID: id, source: source)
+    }
+
+    func version(ofStream subject: String) throws -> UInt64 {
+        try pendingVersions[subject] ?? committed.version(ofStream: subject)
+    }
+
+    // MARK: Adding
+
+    /// How much was added, for `undo(to:)`.
+    var mark: Int { added.count }
+
+    func add(position: Position, id: String, source: String, type: String, subject: String, tags: [Tag], version: UInt64) {
+        let idKey = IndexKey.id(id, source: source)
+        added.append(
+            Entry(
+                position: position, idKey: idKey, type: type, subject: subject, tags: tags, previousVersion: pendingVersions[subject]))
+        pendingIDs[idKey] = position
+        pendingVersions[subject] = version
+    }
+
+    /// Takes back what was added since a mark.
+    func undo(to mark: Int) {
+        while added.count > mark, let entry = added.popLast() {
+            pendingIDs[entry.idKey] = nil
+            pendingVersions[entry.subject] = entry.previousVersion
+        }
+    }
+
+    /// Adds events of the log beyond the checkpoint, at most `limit`; returns whether the head was reached.
+    func fold(_ log: any LogReader, limit: Int) throws -> Bool {
+        lastFolded = try committed.checkpoint()
+        let head = try log.head()
+        guard lastFolded.position < head else { return true }
+        var count = 0
+        try log.forEach(lastFolded.position + 1...head) { record in
+            add(
+                position: record.position, id: record.id, source: record.source, type: record.type, subject: record.subject,
+                tags: record.tags, version: record.streamVersion)
+            lastFolded = Checkpoint(position: record.position, checksum: record.checksum)
+            count += 1
+            return count < limit
+        }
+        return lastFolded.position >= head
+    }
+
+    // MARK: Writing
+
+    func commit(_ checkpoint: Checkpoint) throws {
+        try write()
+        try committed.transaction.commit(checkpoint)
+    }
+
+    /// Puts what was added into the trees, each in key order.
+    func write() throws {
+        guard !added.isEmpty else { return }
+        let transaction = committed.transaction.transaction
+        let trees = committed.transaction.trees
+        let ids = try transaction.cursor(trees[1])
+        for entry in added.sorted(by: { $0.idKey.precedes($1.idKey) }) {
+            try ids.put(entry.position.bytes, for: entry.idKey)
+        }
+        let streams = try transaction.cursor(trees[2])
+        for (key, version) in pendingVersions.map({ (IndexKey.text($0), $1) }).sorted(by: { $0.0.precedes($1.0) }) {
+            try streams.put(version.bytes, for: key)
+        }
+        try writeTypes(try transaction.cursor(trees[3]))
+        try writeTags(transaction, trees[4])
+        added = []
+        pendingIDs = [:]
+        pendingVersions = [:]
+    }
+
+    private func writeTypes(_ cursor: Cursor) throws {
+        var positions: [String: [Position]] = [:]
+        for entry in added { positions[entry.type, default: []].append(entry.position) }
+        for (type, positions) in positions.sorted(by: { $0.key < $1.key }) {
+            var last = try committed.lastChunk(type)
+            for position in positions {
+                if let (key, chunk) = last, chunk.isFull {
+                    try cursor.put(chunk.stored, for: key)
+                    last = (IndexKey.chunk(type, first: position), TypeChunk(first: position, totalBefore: chunk.total))
+                } else if last != nil {
+                    last?.chunk.add(position)
+                } else {
+                    last = (IndexKey.chunk(type, first: position), TypeChunk(first: position, totalBefore: 0))
+                }
+            }
+            if let last { try cursor.put(last.chunk.stored, for: last.key) }
+        }
+    }
+
+    private func writeTags(_ transaction: Transaction, _ tree: Tree) throws {
+        var pairs: [(key: [UInt8], position: Position)] = []
+        pairs.reserveCapacity(added.count * 2)
+        for entry in added {
+            pairs.append((IndexKey.text(entry.subject), entry.position))
+            for tag in entry.tags { pairs.append((IndexKey.text(tag.text), entry.position)) }
+        }
+        // A stable order of positions within a key keeps each set appended at its end.
+        pairs.sort { $0.key.precedes($1.key) || ($0.key == $1.key && $0.position < $1.position) }
+        for pair in pairs { try transaction.insert(pair.position, for: pair.key, in: tree) }
+    }
+}
+
+extension [UInt8] {
+    /// `memcmp` order, as LMDB has it.
+    public func precedes(_ other: [UInt8]) -> Bool { lexicographicallyPrecedes(other) }
+}
+
+extension UInt64 {
+    /// Eight bytes, little-endian.
+    var bytes: [UInt8] { withUnsafeBytes(of: littleEndian) { Array($0) } }
+}

@@ -1,0 +1,48 @@
+/// Where the log's records are kept: positions 1, 2, 3 … each with its bytes, one writer at a time, readers on snapshots.
+public protocol LogStorage: Sendable {
+    /// A snapshot, for owners that outlive a closure.
+    func beginRead() throws -> any LogReader
+    /// Runs `body` as the only writer. What it appended is stored when it calls `commit()`, and gone otherwise.
+    func write<R>(_ body: (any LogWriter) throws -> R) throws -> R
+}
+
+extension LogStorage {
+    /// Runs `body` on a snapshot.
+    public func read<R>(_ body: (any LogReader) throws -> R) throws -> R {
+        let reader = try beginRead()
+        defer { reader.end() }
+        return try body(reader)
+    }
+}
+
+/// A snapshot of the log.
+public protocol LogReader: AnyObject {
+    /// The last position, 0 when the log is empty.
+    func head() throws -> Position
+    /// The record at a position, in place; nil when there is none.
+    func record<R>(at position: Position, _ body: (RawSpan) throws -> R) throws -> R?
+    /// Visits the records in a range, forward or backward, until `body` returns false.
+    func scan(_ range: ClosedRange<Position>, backward: Bool, _ body: (Position, RawSpan) throws -> Bool) throws
+    /// Lets go of the snapshot.
+    func end()
+}
+
+/// The log as its one writer sees it.
+public protocol LogWriter: LogReader {
+    /// Appends a record of `byteCount` bytes that `fill` writes in place.
+    func append(_ position: Position, byteCount: Int, fill: (UnsafeMutableRawBufferPointer) -> Void) throws
+    /// Stores what was appended, on disk where the storage has one.
+    func commit() throws
+}
+
+extension LogReader {
+    /// The event at a position.
+    public func event<R>(at position: Position, _ body: (borrowing RecordView) throws -> R) throws -> R? {
+        try record(at: position) { try body(RecordView($0, at: position)) }
+    }
+
+    /// Visits the events of a range.
+    public func forEach(_ range: ClosedRange<Position>, backward: Bool = false, _ body: (borrowing RecordView) throws -> Bool) throws {
+        try scan(range, backward: backward) { try body(RecordView($1, at: $0)) }
+    }
+}

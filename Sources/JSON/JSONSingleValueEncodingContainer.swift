@@ -1,0 +1,35 @@
+/// Writes a value as a whole.
+struct JSONSingleValueEncodingContainer: SingleValueEncodingContainer {
+    let state: JSONEncodingState
+    let handle: JSONEncodingHandle
+
+    var codingPath: [any CodingKey] { state.codingPath(of: handle) }
+
+    private func write(_ body: (inout JSONWriter) -> Void) throws {
+        try JSONValueEncoder(state: state, handle: handle).writeScalar(body)
+    }
+
+    func encode<T: Encodable>(_ value: T) throws {
+        let segment = try state.segment(of: handle)
+        state.begin(.value, of: handle)
+        try state.transaction(in: segment) {
+            try state.encode(value, in: segment, key: nil, parent: handle)
+        }
+    }
+
+    func encodeNil() throws { try write { $0.null() } }
+    func encode(_ value: Bool) throws { try write { $0.bool(value) } }
+    func encode(_ value: String) throws { try write { $0.string(value) } }
+    func encode(_ value: Double) throws { try write { $0.double(value) } }
+    func encode(_ value: Float) throws { try write { $0.float(value) } }
+    func encode(_ value: Int) throws { try write { $0.int(value) } }
+    func encode(_ value: Int8) throws { try write { $0.int(value) } }
+    func encode(_ value: Int16) throws { try write { $0.int(value) } }
+    func encode(_ value: Int32) throws { try write { $0.int(value) } }
+    func encode(_ value: Int64) throws { try write { $0.int(value) } }
+    func encode(_ value: UInt) throws { try write { $0.int(value) } }
+    func encode(_ value: UInt8) throws { try write { $0.int(value) } }
+    func encode(_ value: UInt16) throws { try write { $0.int(value) } }
+    func encode(_ value: UInt32) throws { try write { $0.int(value) } }
+    func encode(_ value: UInt64) throws { try write { $0.int(value) } }
+}

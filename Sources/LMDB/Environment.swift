@@ -1,0 +1,115 @@
+import CLMDB
+
+/// An LMDB environment: a folder with one memory-mapped file, many readers and one writer at a time, across processes.
+///
+/// Opening the same folder twice in one process gives handles on the same map, as LMDB requires.
+///
+/// ```swift
+/// let environment = try Environment(at: "spool/log", trees: [.init(nil, .integers)])
+/// try environment.write { transaction in
+///     try transaction.append(1, [0x2A], to: environment.trees[0])
+/// }
+/// ```
+public final class Environment: Sendable {
+    /// The longest key LMDB takes, in bytes.
+    public static let maximumKeyLength = 511
+
+    /// When a commit is on disk.
+    public enum Durability: Sendable {
+        /// Before the commit returns: survives a power cut.
+        case durable
+        /// When the operating system gets to it: survives the process, not a power cut.
+        case operatingSystem
+    }
+
+    let shared: SharedEnvironment
+    /// The trees asked for at opening, in that order.
+    public let trees: [Tree]
+
+    public var path: String { shared.path }
+
+    /// Opens the environment in a folder, which is made when missing.
+    ///
+    /// - Parameters:
+    ///   - path: the folder that holds `data.mdb` and `lock.mdb`.
+    ///   - trees: the trees to use; missing ones are made.
+    ///   - durability: what a commit promises.
+    /// - Throws: `LMDBError` naming the folder and what to do.
+    public init(at path: String, trees: [Tree.Specification], durability: Durability = .durable) throws(LMDBError) {
+        let shared = try EnvironmentRegistry.open(path, durability)
+        do throws(LMDBError) {
+            self.trees = try shared.open(trees)
+        } catch {
+            EnvironmentRegistry.close(shared)
+            throw error
+        }
+        self.shared = shared
+    }
+
+    deinit { EnvironmentRegistry.close(shared) }
+
+    /// Runs `body` on a consistent snapshot.
+    public func read<R>(_ body: (Transaction) throws -> R) throws -> R {
+        let transaction = try beginRead()
+        defer { transaction.end() }
+        return try body(transaction)
+    }
+
+    /// Runs `body` in the environment's one write transaction and commits; an error thrown by `body` takes everything back.
+    ///
+    /// Waits for the writer before, in this or another process. `body` may call `commit()` itself.
+    public func write<R>(_ body: (Transaction) throws -> R) throws -> R {
+        let transaction = try beginWrite()
+        defer { transaction.end() }
+        let result = try body(transaction)
+        try transaction.commit()
+        return result
+    }
+
+    /// A snapshot that its owner ends; `read` is the better choice where a closure will do.
+    ///
+    /// Keep it short: pages freed after it began cannot be used again while it lives.
+    public func beginRead() throws(LMDBError) -> Transaction {
+        Transaction(try shared.beginRead(), in: self, writes: false)
+    }
+
+    /// A write transaction that its owner commits or ends, on the thread that began it.
+    public func beginWrite() throws(LMDBError) -> Transaction {
+        var raw: OpaquePointer?
+        try check(mdb_txn_begin(shared.handle, nil, 0, &raw), "write to", path)
+        guard let raw else { throw LMDBError(code: MDB_PANIC, operation: "write to", path: path) }
+        return Transaction(raw, in: self, writes: true)
+    }
+
+    /// Puts everything committed so far on disk, whatever the durability.
+    public func sync() throws(LMDBError) {
+        try check(mdb_env_sync(shared.handle, 1), "sync", path)
+    }
+
+    /// Copies a consistent snapshot, compacted, into an existing empty folder while others read and write.
+    public func copy(to folder: String) throws(LMDBError) {
+        try check(mdb_env_copy2(shared.handle, folder, UInt32(MDB_CP_COMPACT)), "copy \(path) to", folder)
+    }
+
+    /// Bytes of the file in use, free pages included.
+    public var usedBytes: Int {
+        var info = MDB_envinfo()
+        var stat = MDB_stat()
+        guard mdb_env_info(shared.handle, &info) == 0, mdb_env_stat(shared.handle, &stat) == 0 else { return 0 }
+        return (info.me_last_pgno + 1) * Int(stat.ms_psize)
+    }
+
+    /// Reader slots in use, over all processes.
+    public var readerCount: Int {
+        var info = MDB_envinfo()
+        return mdb_env_info(shared.handle, &info) == 0 ? Int(info.me_numreaders) : 0
+    }
+
+    /// Frees the reader slots of processes that died; returns how many.
+    @discardableResult
+    public func clearStaleReaders() throws(LMDBError) -> Int {
+        var dead: Int32 = 0
+        try check(mdb_reader_check(shared.handle, &dead), "check the readers of", path)
+        return Int(dead)
+    }
+}

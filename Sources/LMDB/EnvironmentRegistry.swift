@@ -1,0 +1,46 @@
+import CLMDB
+import Glibc
+import Synchronization
+
+/// The environments open in this process, one a folder.
+///
+/// LMDB's locks belong to the process: a second `MDB_env` on the same file would drop the first one's locks when it closes.
+enum EnvironmentRegistry {
+    private struct Entry {
+        let environment: SharedEnvironment
+        var users: Int
+    }
+
+    private static let entries = Mutex<[FolderIdentity: Entry]>([:])
+
+    static func open(_ path: String, _ durability: Environment.Durability) throws(LMDBError) -> SharedEnvironment {
+        if mkdir(path, 0o755) != 0 && errno != EEXIST { throw LMDBError(code: errno, operation: "make the folder", path: path) }
+        let identity = try FolderIdentity(of: path)
+        let result: Result<SharedEnvironment, LMDBError> = entries.withLock { entries in
+            if let entry = entries[identity] {
+                entries[identity]?.users += 1
+                return .success(entry.environment)
+            }
+            do throws(LMDBError) {
+                let environment = try SharedEnvironment(path, identity, durability)
+                entries[identity] = Entry(environment: environment, users: 1)
+                return .success(environment)
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try result.get()
+    }
+
+    static func close(_ environment: SharedEnvironment) {
+        entries.withLock { entries in
+            guard let entry = entries[environment.identity] else { return }
+            if entry.users > 1 {
+                entries[environment.identity]?.users -= 1
+            } else {
+                entries[environment.identity] = nil
+                entry.environment.close()
+            }
+        }
+    }
+}

@@ -1,0 +1,68 @@
+import CLMDB
+import Glibc
+
+/// What LMDB refused, where, and what to do about it.
+///
+/// ```swift
+/// do { try environment.write { … } } catch { print(error) }
+/// // cannot commit to ./spool/log: no space left on the disk (ENOSPC). Nothing was stored. Free some space and try again.
+/// ```
+public struct LMDBError: Error, Sendable, CustomStringConvertible {
+    /// LMDB's own result (negative, `MDB_…`) or an `errno` value (positive).
+    public let code: Int32
+    /// What was being done, as a verb: `commit to`, `open`, `read`.
+    public let operation: String
+    /// The folder of the environment.
+    public let path: String
+
+    public init(code: Int32, operation: String, path: String) {
+        self.code = code
+        self.operation = operation
+        self.path = path
+    }
+
+    /// The disk or the quota is full; what was being written was taken back.
+    public var isOutOfSpace: Bool { code == ENOSPC || code == EDQUOT || code == EFBIG }
+
+    /// The file itself is at fault: not LMDB's, of another version, or damaged.
+    public var isDamage: Bool {
+        [MDB_CORRUPTED, MDB_PAGE_NOTFOUND, MDB_INVALID, MDB_VERSION_MISMATCH, MDB_INCOMPATIBLE].contains(code)
+    }
+
+    public var description: String {
+        "cannot \(operation) \(path): \(reason)"
+    }
+
+    private var reason: String {
+        switch code {
+        case ENOSPC, EDQUOT: "no space left on the disk. Nothing was stored. Free some space and try again."
+        case EFBIG: "the file would pass the size limit of this process or file system. Nothing was stored."
+        case EACCES, EPERM: "permission denied. Check who owns the folder and its files."
+        case EROFS: "the file system is read-only."
+        case ENOENT: "there is no such file or folder."
+        case EIO: "the disk reported an input/output error. Check the disk, then run `spool verify`."
+        case ENOMEM: "not enough memory, or address space, to map the file."
+        case EAGAIN: "another process holds the lock."
+        case MDB_CORRUPTED, MDB_PAGE_NOTFOUND: "the file is damaged (\(Self.text(code))). Run `spool verify`."
+        case MDB_INVALID: "the file is not an LMDB data file."
+        case MDB_VERSION_MISMATCH: "the file was written by an incompatible LMDB version."
+        case MDB_MAP_FULL: "the memory map is full. Nothing was stored."
+        case MDB_READERS_FULL: "every reader slot is taken by a live process. End some readers and try again."
+        case MDB_TXN_FULL: "the transaction has too many changes. Commit in smaller batches."
+        case MDB_BAD_VALSIZE: "a key is empty or longer than \(Environment.maximumKeyLength) bytes."
+        case MDB_PANIC: "an earlier write failed half-way in this process. Start it again."
+        case MDB_KEYEXIST: "the key is there already, or comes before the last one."
+        default: Self.text(code) + "."
+        }
+    }
+
+    private static func text(_ code: Int32) -> String {
+        String(cString: mdb_strerror(code))
+    }
+}
+
+/// Turns a result of LMDB into an error, unless it is success.
+@inline(__always)
+func check(_ code: Int32, _ operation: @autoclosure () -> String, _ path: @autoclosure () -> String) throws(LMDBError) {
+    if code != MDB_SUCCESS { throw LMDBError(code: code, operation: operation(), path: path()) }
+}

@@ -1,0 +1,150 @@
+import CLMDB
+import Glibc
+import Synchronization
+
+/// The one `MDB_env` of a folder in this process, with its idle read transactions.
+final class SharedEnvironment: @unchecked Sendable {
+    // Unchecked because MDB_env is a C pointer: LMDB itself allows any thread to use it (MDB_NOTLS), and the mutable rest is behind `state`.
+    let handle: OpaquePointer
+    let path: String
+    let identity: FolderIdentity
+    private let state = Mutex(State())
+
+    private struct State {
+        var trees: [Tree.Specification: Tree] = [:]
+        var idle: [Idle] = []
+    }
+
+    private struct Idle: @unchecked Sendable { let transaction: OpaquePointer }
+
+    /// Large and sparse: address space, not disk. Halved until the system grants it.
+    private static let mapSizes = (34...42).reversed().map { 1 << $0 }
+
+    init(_ path: String, _ identity: FolderIdentity, _ durability: Environment.Durability) throws(LMDBError) {
+        self.path = path
+        self.identity = identity
+        var flags = UInt32(MDB_NOTLS)
+        if durability == .operatingSystem { flags |= UInt32(MDB_NOSYNC) }
+        var opened: OpaquePointer?
+        var failure = LMDBError(code: ENOMEM, operation: "open", path: path)
+        for size in Self.mapSizes {
+            do throws(LMDBError) {
+                opened = try Self.open(path, flags, mapSize: size)
+                break
+            } catch {
+                failure = error
+                if error.code != ENOMEM { throw error }
+            }
+        }
+        guard let opened else { throw failure }
+        handle = opened
+        var dead: Int32 = 0
+        mdb_reader_check(handle, &dead)
+    }
+
+    private static func open(_ path: String, _ flags: UInt32, mapSize: Int) throws(LMDBError) -> OpaquePointer? {
+        var raw: OpaquePointer?
+        try check(mdb_env_create(&raw), "open", path)
+        var code = mdb_env_set_mapsize(raw, mapSize)
+        if code == 0 { code = mdb_env_set_maxdbs(raw, 512) }
+        if code == 0 { code = mdb_env_set_maxreaders(raw, 1022) }
+        if code == 0 { code = mdb_env_open(raw, path, flags, 0o644) }
+        if code != 0 { mdb_env_close(raw) }
+        try check(code, "open", path)
+        return raw
+    }
+
+    /// Ends the idle transactions and unmaps the file. Called once, by the registry, when nobody uses the folder any more.
+    func close() {
+        state.withLock { state in
+            for idle in state.idle { mdb_txn_abort(idle.transaction) }
+            state.idle = []
+        }
+        mdb_env_close(handle)
+    }
+
+    // MARK: Trees
+
+    /// Handles of the trees asked for. Missing trees are made; handles are opened under one lock, as LMDB requires.
+    func open(_ specifications: [Tree.Specification]) throws(LMDBError) -> [Tree] {
+        let result: Result<[Tree], LMDBError> = state.withLock { state in
+            do throws(LMDBError) {
+                let unknown = specifications.filter { state.trees[$0] == nil }
+                if !unknown.isEmpty, try !open(unknown, create: false, into: &state.trees) {
+                    _ = try open(unknown, create: true, into: &state.trees)
+                }
+                return .success(specifications.compactMap { state.trees[$0] })
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try result.get()
+    }
+
+    /// Returns false when a tree is missing and was not to be made.
+    private func open(
+        _ specifications: [Tree.Specification], create: Bool, into trees: inout [Tree.Specification: Tree]
+    ) throws(LMDBError) -> Bool {
+        var transaction: OpaquePointer?
+        try check(mdb_txn_begin(handle, nil, create ? 0 : UInt32(MDB_RDONLY), &transaction), "open", path)
+        var found: [Tree.Specification: Tree] = [:]
+        for specification in specifications {
+            var handle: MDB_dbi = 0
+            let flags = specification.layout.flags | (create ? UInt32(MDB_CREATE) : 0)
+            let code = mdb_dbi_open(transaction, specification.name, flags, &handle)
+            // Without MDB_CREATE the unnamed tree's layout is neither set nor checked: make sure of it before the first write.
+            let unset = !create && specification.name == nil && Self.isEmpty(handle, transaction)
+            if code == MDB_NOTFOUND && !create || unset {
+                mdb_txn_abort(transaction)
+                return false
+            }
+            if code != 0 { mdb_txn_abort(transaction) }
+            try check(code, "open the tree \(specification.name ?? "main") of", path)
+            found[specification] = Tree(handle: handle)
+        }
+        try check(mdb_txn_commit(transaction), "open", path)
+        trees.merge(found) { $1 }
+        return true
+    }
+
+    private static func isEmpty(_ tree: MDB_dbi, _ transaction: OpaquePointer?) -> Bool {
+        var stat = MDB_stat()
+        return mdb_stat(transaction, tree, &stat) == 0 && stat.ms_entries == 0
+    }
+
+    // MARK: Idle read transactions
+
+    /// A read transaction, renewed from an idle one where possible: no lock of LMDB's is taken then.
+    func beginRead() throws(LMDBError) -> OpaquePointer {
+        if let idle = state.withLock({ $0.idle.popLast() }) {
+            if mdb_txn_renew(idle.transaction) == 0 { return idle.transaction }
+            mdb_txn_abort(idle.transaction)
+        }
+        var raw: OpaquePointer?
+        var code = mdb_txn_begin(handle, nil, UInt32(MDB_RDONLY), &raw)
+        if code == MDB_READERS_FULL {
+            var dead: Int32 = 0
+            mdb_reader_check(handle, &dead)
+            code = mdb_txn_begin(handle, nil, UInt32(MDB_RDONLY), &raw)
+        }
+        if code == MDB_MAP_RESIZED {
+            // Another process has a larger map and used it.
+            mdb_env_set_mapsize(handle, 0)
+            code = mdb_txn_begin(handle, nil, UInt32(MDB_RDONLY), &raw)
+        }
+        try check(code, "read", path)
+        guard let raw else { throw LMDBError(code: MDB_PANIC, operation: "read", path: path) }
+        return raw
+    }
+
+    func endRead(_ transaction: OpaquePointer) {
+        mdb_txn_reset(transaction)
+        let idle = Idle(transaction: transaction)
+        let kept = state.withLock { state in
+            guard state.idle.count < 8 else { return false }
+            state.idle.append(idle)
+            return true
+        }
+        if !kept { mdb_txn_abort(transaction) }
+    }
+}

@@ -1,0 +1,64 @@
+import EventLog
+
+/// The engine's part in one commit: the projections that its events concern, each in its write transaction, caught up, rules enforced.
+final class AppendSession: AppendParticipant {
+    private let engine: Engine
+    private var sessions: [Int: ProjectionSession] = [:]
+
+    init(_ engine: Engine) { self.engine = engine }
+
+    func begin(_ log: any LogReader, types: Set<String>) throws {
+        let head = try log.head()
+        // Always in the same order, so that two writers never wait for each other.
+        for place in Set(types.compactMap { engine.handler(of: $0)?.projection }).sorted() {
+            let projection = engine.projections[place]
+            try projection.catchUp(with: log, through: head)
+            let session = try projection.beginWrite(isNew: true)
+            sessions[place] = session
+            _ = try session.fold(log, through: head, limit: .max)
+        }
+    }
+
+    func apply(_ event: inout StagedEvent) throws {
+        guard let handler = engine.handler(of: event.event.type), let session = sessions[handler.projection] else {
+            throw UnknownEventType(event.event.type, known: engine.types)
+        }
+        let version = event.event.schemaVersion ?? handler.on.schemaVersion
+        event.event.schemaVersion = version
+        let place = EventPlace(
+            position: event.position, time: event.time, recordedTime: event.recordedTime, schemaVersion: version)
+        session.views.beginEvent()
+        let labels = try handler.on.apply(event.event.data, place, session.views, isNew: true)
+        var hasSubject = event.event.subject != nil
+        func label(_ tag: Tag) {
+            if hasSubject { event.add(tag) } else { event.setSubject(tag) }
+            hasSubject = true
+        }
+        if let subject = labels.subject { label(subject) }
+        for touch in session.views.touched {
+            let schema = touch.buffer.schema
+            guard touch.isMade || schema.entity != nil else { continue }
+            let key = schema.keyText(of: touch.row)
+            if touch.isMade { event.rows.append(RowReference(table: schema.name, key: key)) }
+            if let entity = schema.entity { label(Tag(entity: entity, key: key)) }
+        }
+        for tag in labels.tags { event.add(tag) }
+    }
+
+    func keep() {
+        for session in sessions.values { session.views.keep() }
+    }
+
+    func undo() throws {
+        for session in sessions.values { try session.views.undo() }
+    }
+
+    func commit(_ checkpoint: Checkpoint) throws {
+        for session in sessions.values { try session.commit(checkpoint) }
+    }
+
+    func end() {
+        for session in sessions.values { session.end() }
+        sessions = [:]
+    }
+}

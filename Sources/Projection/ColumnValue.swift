@@ -1,0 +1,145 @@
+import EventLog
+import JSON
+
+/// What a column holds, in SQLite's terms.
+public enum ColumnType: String, Sendable, Hashable {
+    case integer = "INTEGER"
+    case real = "REAL"
+    case text = "TEXT"
+    case blob = "BLOB"
+}
+
+/// A Swift type that a column can have.
+public protocol ColumnValue: Sendable {
+    static var columnType: ColumnType { get }
+    static var isNullable: Bool { get }
+    var sqlValue: SQLValue { get }
+    /// nil when the stored value is not of this type.
+    init?(sqlValue: SQLValue)
+}
+
+extension ColumnValue {
+    public static var isNullable: Bool { false }
+}
+
+extension Int: ColumnValue {
+    public static var columnType: ColumnType { .integer }
+    public var sqlValue: SQLValue { .integer(Int64(self)) }
+    public init?(sqlValue: SQLValue) {
+        guard case .integer(let value) = sqlValue else { return nil }
+        self = Int(value)
+    }
+}
+
+extension Double: ColumnValue {
+    public static var columnType: ColumnType { .real }
+    public var sqlValue: SQLValue { .real(self) }
+    public init?(sqlValue: SQLValue) {
+        guard case .real(let value) = sqlValue else { return nil }
+        self = value
+    }
+}
+
+/// 0 or 1.
+extension Bool: ColumnValue {
+    public static var columnType: ColumnType { .integer }
+    public var sqlValue: SQLValue { .integer(self ? 1 : 0) }
+    public init?(sqlValue: SQLValue) {
+        guard case .integer(let value) = sqlValue else { return nil }
+        self = value != 0
+    }
+}
+
+extension String: ColumnValue {
+    public static var columnType: ColumnType { .text }
+    public var sqlValue: SQLValue { .text(self) }
+    public init?(sqlValue: SQLValue) {
+        guard case .text(let text) = sqlValue else { return nil }
+        self = text
+    }
+}
+
+/// JSON text.
+extension JSONText: ColumnValue {
+    public static var columnType: ColumnType { .text }
+    public var sqlValue: SQLValue { .text(text) }
+    public init?(sqlValue: SQLValue) {
+        guard case .text(let text) = sqlValue else { return nil }
+        self.init(unchecked: text)
+    }
+}
+
+extension Optional: ColumnValue where Wrapped: ColumnValue {
+    public static var columnType: ColumnType { Wrapped.columnType }
+    public static var isNullable: Bool { true }
+    public var sqlValue: SQLValue { self?.sqlValue ?? .null }
+    public init?(sqlValue: SQLValue) {
+        if sqlValue == .null {
+            self = .none
+        } else {
+            guard let value = Wrapped(sqlValue: sqlValue) else { return nil }
+            self = .some(value)
+        }
+    }
+}
+
+/// Enumerations of names, such as a status, are text columns.
+extension ColumnValue where Self: RawRepresentable, RawValue == String {
+    public static var columnType: ColumnType { .text }
+    public var sqlValue: SQLValue { .text(rawValue) }
+    public init?(sqlValue: SQLValue) {
+        guard case .text(let text) = sqlValue else { return nil }
+        self.init(rawValue: text)
+    }
+}
+
+/// A time that prints as `2017-09-13 07:30:00`, UTC: the `CURRENT_TIMESTAMP` of SQLite.
+public struct SQLTime: ColumnValue, Hashable, Comparable {
+    public let text: String
+
+    public init(_ time: Timestamp) { text = time.sqlText }
+    public init() { text = "" }
+
+    public static func < (a: SQLTime, b: SQLTime) -> Bool { a.text < b.text }
+
+    public static var columnType: ColumnType { .text }
+    public var sqlValue: SQLValue { .text(text) }
+    public init?(sqlValue: SQLValue) {
+        guard case .text(let text) = sqlValue else { return nil }
+        self.text = text
+    }
+}
+
+/// A time that prints as `2017-09-13T07:30:00Z`.
+public struct ISOTime: ColumnValue, Hashable, Comparable {
+    public let text: String
+
+    public init(_ time: Timestamp) { text = time.iso8601 }
+    public init() { text = "" }
+
+    public static func < (a: ISOTime, b: ISOTime) -> Bool { a.text < b.text }
+
+    public static var columnType: ColumnType { .text }
+    public var sqlValue: SQLValue { .text(text) }
+    public init?(sqlValue: SQLValue) {
+        guard case .text(let text) = sqlValue else { return nil }
+        self.text = text
+    }
+}
+
+/// A time in whole Unix seconds.
+public struct UnixTime: ColumnValue, Hashable, Comparable {
+    public let seconds: Int64
+
+    public init(_ time: Timestamp) { seconds = time.unixSeconds }
+    public init() { seconds = 0 }
+
+    public static func < (a: UnixTime, b: UnixTime) -> Bool { a.seconds < b.seconds }
+
+    public static var columnType: ColumnType { .integer }
+    public var sqlValue: SQLValue { .integer(seconds) }
+    public init?(sqlValue: SQLValue) {
+        guard case .integer(let value) = sqlValue else { return nil }
+        seconds = value
+    }
+}

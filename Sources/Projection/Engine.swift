@@ -1,0 +1,43 @@
+import EventLog
+
+/// The projections of a store: run at every append before it is stored, caught up when behind, rebuilt when asked.
+public final class Engine: Sendable {
+    public let log: EventLog
+    public let projections: [Projection]
+    private let handlers: [String: Handler]
+
+    struct Handler: Sendable {
+        let projection: Int
+        let on: On
+    }
+
+    public init(_ log: EventLog, projections: [Projection]) {
+        self.log = log
+        self.projections = projections
+        var handlers: [String: Handler] = [:]
+        for (place, projection) in projections.enumerated() {
+            for on in projection.projector.handlers { handlers[on.type] = Handler(projection: place, on: on) }
+        }
+        self.handlers = handlers
+    }
+
+    /// Every type of event that some projector handles.
+    public var types: [String] { handlers.keys.sorted() }
+
+    func handler(of type: String) -> Handler? { handlers[type] }
+
+    public func projection(_ name: String) throws -> Projection {
+        guard let projection = projections.first(where: { $0.name == name }) else {
+            throw ProjectionError.unknownProjection(name, known: projections.map(\.name))
+        }
+        return projection
+    }
+
+    /// Stores requests under one durable commit; what breaks a rule is refused and leaves no trace.
+    ///
+    /// - Returns: for each request its receipts, or why it was refused.
+    /// - Throws: when the store itself fails; nothing was stored then.
+    public func append(_ requests: [AppendRequest]) throws -> [Result<[Receipt], any Error>] {
+        try log.append(requests, joining: AppendSession(self))
+    }
+}

@@ -1,0 +1,77 @@
+import EventLog
+import LMDB
+
+/// A projector with its tables on disk.
+public final class Projection: Sendable {
+    public let projector: Projector
+    let environment: DerivedEnvironment
+    let settings: Settings
+    private let folder: String
+    private let log: any LogStorage
+    private let bootID: UInt64
+
+    public var name: String { projector.name }
+    /// Where its tables are: `trends@1`.
+    public var path: String { environment.path }
+
+    public convenience init(
+        _ projector: Projector, in folder: String, of log: any LogStorage, settings: Settings, bootID: UInt64 = BootID.current
+    ) {
+        self.init(projector, in: folder, named: "\(projector.name)@\(projector.version)", of: log, settings: settings, bootID: bootID)
+    }
+
+    private init(_ projector: Projector, in folder: String, named name: String, of log: any LogStorage, settings: Settings, bootID: UInt64) {
+        self.projector = projector
+        self.folder = folder
+        self.log = log
+        self.settings = settings
+        self.bootID = bootID
+        environment = DerivedEnvironment(
+            at: "\(folder)/\(name)", trees: ViewWriter.treeNames(projector.tables.map(\.schema)).map { .init($0) },
+            fingerprint: projector.fingerprint, log: log, bootID: bootID)
+    }
+
+    /// The same projection in a hidden folder beside this one, to be built without disturbing anybody.
+    func beside() -> Projection {
+        let name = ".building-\(projector.name)-\(UInt32.random(in: 0 ... .max))"
+        return Projection(projector, in: folder, named: name, of: log, settings: settings, bootID: bootID)
+    }
+
+    func beginRead() throws -> ProjectionReader { ProjectionReader(try environment.beginRead(), projector) }
+
+    func beginWrite(isNew: Bool) throws -> ProjectionSession {
+        ProjectionSession(self, try environment.beginWrite(), enforcesChecks: isNew)
+    }
+
+    /// Brings the tables up to a position of the log, committing now and then.
+    ///
+    /// - Parameters:
+    ///   - through: the last position to take; the head when nil.
+    ///   - progress: called with the position reached.
+    public func catchUp(with log: any LogReader, through: Position? = nil, progress: (Position) -> Void = { _ in }) throws {
+        let last = try through ?? log.head()
+        while true {
+            let session = try beginWrite(isNew: false)
+            defer { session.end() }
+            let reached = try session.fold(log, through: last, limit: 200_000)
+            try session.commit(reached)
+            progress(reached.position)
+            if reached.position >= last { return }
+        }
+    }
+
+    /// Whether every event it handles is in its tables, judged at the index's checkpoint.
+    func isCurrent(_ reader: ProjectionReader, with index: IndexReader) throws -> Bool {
+        guard let checkpoint = try reader.checkpoint() else { return false }
+        return try projector.types.allSatisfy { type in
+            try (index.summary(ofType: type)?.last ?? 0) <= checkpoint.position
+        }
+    }
+
+    public func close() throws { try environment.close() }
+
+    public func usedBytes() throws -> Int { try environment.usedBytes() }
+
+    /// Removes its folder; the next use builds it again.
+    func remove() throws { try Folder.remove(path) }
+}

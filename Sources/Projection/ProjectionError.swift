@@ -1,0 +1,23 @@
+/// A projection that cannot go on, through no fault of a fact's.
+public enum ProjectionError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The stored bytes do not fit the table's columns.
+    case damagedRow(table: String)
+    /// A projector uses a table that it does not list.
+    case unknownTable(String)
+    /// A projector looks rows up by columns that no index begins with.
+    case noIndex(table: String, columns: [String])
+    case unknownProjection(String, known: [String])
+    /// The projections could not be brought to one position.
+    case notSettled
+
+    public var description: String {
+        switch self {
+        case .damagedRow(let table):
+            "view \(table) has a row that does not fit its columns. Run `spool rebuild`; views are made again from the log."
+        case .unknownTable(let table): "the projector uses the table \(table) but does not list it"
+        case .noIndex(let table, let columns): "no index of \(table) begins with \(columns.joined(separator: ", "))"
+        case .notSettled: "the projections could not be brought to one position. Run `spool status`."
+        case .unknownProjection(let name, let known): "there is no projection '\(name)'. There are \(known.joined(separator: ", "))."
+        }
+    }
+}

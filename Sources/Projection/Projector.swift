@@ -1,0 +1,51 @@
+import LMDB
+
+/// A domain: its tables, its views in SQL, and what each of its events does to them.
+///
+/// ```swift
+/// public let trends = Projector("trends", version: 1, tables: [Trend.table, Search.table]) {
+///     On(SearchPerformed.self) { event, views in try views.insert(Search.table, Search(event)) }
+/// }
+/// ```
+public struct Projector: Sendable {
+    public let name: String
+    /// Raised whenever the same events would give other rows: the views are then built anew from the log.
+    public let version: Int
+    public let tables: [any AnyTable]
+    public let views: [SQLView]
+    public let handlers: [On]
+
+    public init(
+        _ name: String, version: Int, tables: [any AnyTable], views: [SQLView] = [], @ProjectorBuilder _ handlers: () -> [On]
+    ) {
+        self.name = name
+        self.version = version
+        self.tables = tables
+        self.views = views
+        self.handlers = handlers()
+    }
+
+    /// The types of events it handles.
+    public var types: [String] { handlers.map(\.type) }
+
+    /// Of the tables' layout: a folder with another layout cannot be read.
+    var fingerprint: UInt64 {
+        let text = tables.map { String(describing: $0.schema) }.joined(separator: "\n") + "\nversion \(version)"
+        return Array(text.utf8).hash64
+    }
+}
+
+/// A view that is a query over tables.
+public struct SQLView: Sendable, Hashable {
+    public let name: String
+    /// What it shows, in a sentence.
+    public let summary: String
+    /// A SELECT statement.
+    public let sql: String
+
+    public init(_ name: String, _ summary: String, sql: String) {
+        self.name = name
+        self.summary = summary
+        self.sql = sql
+    }
+}

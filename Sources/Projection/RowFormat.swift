@@ -1,0 +1,137 @@
+/// The bytes of a row: a serial type for each column, then the values one after the other.
+///
+/// The serial types are those of SQLite's record format (https://www.sqlite.org/fileformat2.html#record_format), as LEB128: 0 NULL; 1 to 6 an
+/// integer of 1, 2, 3, 4, 6 or 8 bytes, little-endian here; 7 a double; 8 and 9 the integers 0 and 1; from 12 on a blob of (n − 12) / 2 bytes
+/// when even, a text of (n − 13) / 2 bytes when odd.
+public enum RowFormat {
+    /// Where a column's value is in its row.
+    public struct Cell: Sendable {
+        public let serialType: UInt64
+        public let offset: Int
+        public let length: Int
+
+        public var isNull: Bool { serialType == 0 }
+        public var isText: Bool { serialType >= 13 && serialType & 1 == 1 }
+        public var isBlob: Bool { serialType >= 12 && serialType & 1 == 0 }
+        public var isReal: Bool { serialType == 7 }
+        public var isInteger: Bool { (1...6).contains(serialType) || serialType == 8 || serialType == 9 }
+    }
+
+    static func length(ofSerialType type: UInt64) -> Int? {
+        switch type {
+        case 0, 8, 9: 0
+        case 1...4: Int(type)
+        case 5: 6
+        case 6, 7: 8
+        case 12...(1 << 40): Int((type - 12) / 2)
+        default: nil
+        }
+    }
+
+    /// Finds the cells of a row; false when the bytes are not a row of so many columns.
+    public static func locate(_ count: Int, in row: RawSpan, into cells: inout [Cell]) -> Bool {
+        cells.removeAll(keepingCapacity: true)
+        var offset = 0
+        var valueOffset = 0
+        for _ in 0..<count {
+            var type: UInt64 = 0
+            var shift: UInt64 = 0
+            while true {
+                guard offset < row.byteCount, shift < 63 else { return false }
+                let byte = row.unsafeLoad(fromByteOffset: offset, as: UInt8.self)
+                offset += 1
+                type |= UInt64(byte & 0x7F) << shift
+                if byte & 0x80 == 0 { break }
+                shift += 7
+            }
+            guard let length = length(ofSerialType: type) else { return false }
+            cells.append(Cell(serialType: type, offset: valueOffset, length: length))
+            valueOffset += length
+        }
+        guard offset + valueOffset == row.byteCount else { return false }
+        for place in 0..<count {
+            let cell = cells[place]
+            cells[place] = Cell(serialType: cell.serialType, offset: cell.offset + offset, length: cell.length)
+        }
+        return true
+    }
+
+    public static func integer(_ cell: Cell, in row: RawSpan) -> Int64 {
+        if cell.length == 0 { return cell.serialType == 9 ? 1 : 0 }
+        var value: UInt64 = 0
+        for place in (0..<cell.length).reversed() {
+            value = value << 8 | UInt64(row.unsafeLoad(fromByteOffset: cell.offset + place, as: UInt8.self))
+        }
+        let unused = UInt64(64 - cell.length * 8)
+        return Int64(bitPattern: value << unused) >> Int64(unused)
+    }
+
+    public static func real(_ cell: Cell, in row: RawSpan) -> Double {
+        Double(bitPattern: UInt64(littleEndian: row.unsafeLoadUnaligned(fromByteOffset: cell.offset, as: UInt64.self)))
+    }
+
+    public static func value(_ cell: Cell, in row: RawSpan) -> SQLValue {
+        if cell.isNull { return .null }
+        if cell.isReal { return .real(real(cell, in: row)) }
+        if cell.isInteger { return .integer(integer(cell, in: row)) }
+        let bytes = row.extracting(cell.offset..<cell.offset + cell.length)
+        return cell.isText
+            ? .text(bytes.withUnsafeBytes { String(decoding: $0, as: UTF8.self) })
+            : .blob(bytes.withUnsafeBytes { Array($0) })
+    }
+}
+
+/// Writes a row, column by column.
+struct RowEncoder {
+    private var types: [UInt8] = []
+    private var values: [UInt8] = []
+
+    init() {
+        types.reserveCapacity(32)
+        values.reserveCapacity(160)
+    }
+
+    var bytes: [UInt8] { types + values }
+
+    mutating func append(_ value: SQLValue) {
+        switch value {
+        case .null: appendType(0)
+        case .integer(let value): append(value)
+        case .real(let value):
+            // SQLite has no NaN either: it stores NULL.
+            if value.isNaN { return appendType(0) }
+            appendType(7)
+            withUnsafeBytes(of: value.bitPattern.littleEndian) { values.append(contentsOf: $0) }
+        case .text(let text):
+            appendType(UInt64(text.utf8.count) * 2 + 13)
+            values.append(contentsOf: text.utf8)
+        case .blob(let bytes):
+            appendType(UInt64(bytes.count) * 2 + 12)
+            values.append(contentsOf: bytes)
+        }
+    }
+
+    private mutating func append(_ value: Int64) {
+        if value == 0 || value == 1 { return appendType(value == 0 ? 8 : 9) }
+        let (type, length): (UInt64, Int) =
+            switch value {
+            case -0x80...0x7F: (1, 1)
+            case -0x8000...0x7FFF: (2, 2)
+            case -0x80_0000...0x7F_FFFF: (3, 3)
+            case -0x8000_0000...0x7FFF_FFFF: (4, 4)
+            case -0x8000_0000_0000...0x7FFF_FFFF_FFFF: (5, 6)
+            default: (6, 8)
+            }
+        appendType(type)
+        withUnsafeBytes(of: value.littleEndian) { values.append(contentsOf: $0[..<length]) }
+    }
+
+    private mutating func appendType(_ type: UInt64) {
+        var rest = type
+        while rest >= 0x80 {
+            types.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+            rest >>= 7
+        }
+        types.append(UInt8(rest))
+    }
+}

@@ -1,0 +1,78 @@
+import EventLog
+
+/// The log, its index and some projections at one position.
+public final class StoreSnapshot {
+    /// The log, shown up to `position`.
+    public let log: LogSnapshot
+    private let readers: [String: ProjectionReader]
+
+    /// Every event up to here is in everything the snapshot shows, and none after it.
+    public var position: Position { log.head }
+
+    init(_ log: LogSnapshot, _ readers: [String: ProjectionReader]) {
+        self.log = log
+        self.readers = readers
+    }
+
+    public func end() {
+        for reader in readers.values { reader.end() }
+        log.end()
+    }
+
+    /// - Throws: `ProjectionError.unknownProjection` when the snapshot was not opened with it.
+    public func projection(_ name: String) throws -> ProjectionReader {
+        guard let reader = readers[name] else { throw ProjectionError.unknownProjection(name, known: readers.keys.sorted()) }
+        return reader
+    }
+}
+
+extension Engine {
+    /// Opens a snapshot of the named projections, all at the same position, which is at least the log's head at the time of the call.
+    ///
+    /// What is behind (after a crash, with a new version, or deleted) is caught up first. The caller ends the snapshot.
+    public func snapshot(of names: Set<String>) throws -> StoreSnapshot {
+        let head = try log.head()
+        let wanted = try names.sorted().map { try projection($0) }
+        for _ in 0..<100 {
+            if let snapshot = try trySnapshot(wanted, atLeast: head) { return snapshot }
+        }
+        // Others append faster than this process can look: hold them for a moment.
+        return try log.storage.write { writer in
+            try log.index.catchUp(with: writer)
+            for projection in wanted { try projection.catchUp(with: writer) }
+            guard let snapshot = try trySnapshot(wanted, atLeast: head) else { throw ProjectionError.notSettled }
+            return snapshot
+        }
+    }
+
+    /// An append commits the log, then the index, then the projections. Opening them the other way round means that what the later one
+    /// shows is in the earlier one too.
+    private func trySnapshot(_ projections: [Projection], atLeast head: Position) throws -> StoreSnapshot? {
+        var readers: [String: ProjectionReader] = [:]
+        var behind: [Projection] = []
+        var isKept = false
+        defer { if !isKept { for reader in readers.values { reader.end() } } }
+        for projection in projections { readers[projection.name] = try projection.beginRead() }
+        let index = try log.index.beginRead()
+        defer { if !isKept { index.end() } }
+        let position = try index.checkpoint().position
+        if position < head {
+            try log.storage.read { try log.index.catchUp(with: $0) }
+            return nil
+        }
+        for projection in projections {
+            if let reader = readers[projection.name], try !projection.isCurrent(reader, with: index) { behind.append(projection) }
+        }
+        if !behind.isEmpty {
+            // A snapshot held while another transaction writes would only keep old pages alive.
+            for reader in readers.values { reader.end() }
+            readers = [:]
+            try log.storage.read { log in
+                for projection in behind { try projection.catchUp(with: log) }
+            }
+            return nil
+        }
+        isKept = true
+        return StoreSnapshot(LogSnapshot(try log.storage.beginRead(), index, head: position), readers)
+    }
+}

@@ -1,0 +1,114 @@
+import LMDB
+
+/// A table as the engine and SQL see it, without the Swift type of its rows.
+public struct TableSchema: Sendable, Hashable {
+    public let name: String
+    public let columns: [Column]
+    /// The primary key, as places in `columns`.
+    public let key: [Int]
+    /// Whether the key is an integer that the table assigns: the highest ever used, plus 1.
+    public let assignsKey: Bool
+    /// The name under which rows are tagged: `image` makes row 42 `image:42`.
+    public let entity: String?
+    public let indexes: [IndexSchema]
+    public let references: [ReferenceSchema]
+    /// The rules of single rows, in words, each with its column.
+    public let checks: [CheckDescription]
+
+    public struct CheckDescription: Sendable, Hashable {
+        public let column: String
+        public let rule: String
+    }
+
+    public func place(of column: String) -> Int? { columns.firstIndex { $0.name == column } }
+
+    /// `key(of:)` of a row's bytes, as LMDB takes it.
+    func key(of row: RawSpan, _ cells: [RowFormat.Cell]) -> [UInt8] {
+        var ordered = OrderedKey()
+        for place in key { ordered.append(cells[place], in: row) }
+        return ordered.bytes.asKey
+    }
+
+    /// Under which key, among the counters, it is noted that a tree has had a shortened key (nil: the table's own tree).
+    func shortenedKeyMark(_ index: IndexSchema?) -> [UInt8] { Array("\(name).\(index?.name ?? "") shortened".utf8) }
+
+    /// The key in words: `42`, `(3, 7)`.
+    public func keyText(of row: [UInt8]) -> String {
+        var cells: [RowFormat.Cell] = []
+        guard RowFormat.locate(columns.count, in: row.span.bytes, into: &cells) else { return "?" }
+        let values = key.map { RowFormat.value(cells[$0], in: row.span.bytes).plainText }
+        return values.count == 1 ? values[0] : "(\(values.joined(separator: ", ")))"
+    }
+}
+
+/// An index on a table, or its UNIQUE rule.
+public struct IndexSchema: Sendable, Hashable {
+    public let name: String
+    public let columns: [IndexColumn]
+    public let isUnique: Bool
+    /// A partial index holds only the rows where this column has this value.
+    public let condition: IndexCondition?
+
+    public struct IndexColumn: Sendable, Hashable {
+        public let place: Int
+        public let descending: Bool
+    }
+
+    public struct IndexCondition: Sendable, Hashable {
+        public let place: Int
+        public let value: SQLValue
+    }
+
+    /// The entry of a row: key and value, or nil when the row is not in the index.
+    ///
+    /// The key is the columns, then the primary key; the value is empty then. Where the columns alone identify the row (a unique index
+    /// without NULLs), or where all of it is longer than LMDB's limit, the value holds the primary key.
+    func entry(of row: RawSpan, _ cells: [RowFormat.Cell], key primaryKey: [UInt8]) -> IndexEntry? {
+        if let condition, RowFormat.value(cells[condition.place], in: row) != condition.value { return nil }
+        var ordered = OrderedKey()
+        var hasNull = false
+        for column in columns {
+            ordered.append(cells[column.place], in: row, descending: column.descending)
+            if cells[column.place].isNull { hasNull = true }
+        }
+        if isUnique && !hasNull { return IndexEntry(key: ordered.bytes.asKey, value: primaryKey, isUnique: true) }
+        ordered.append(contentsOf: primaryKey)
+        let key = ordered.bytes.asKey
+        return IndexEntry(key: key, value: key.isShortenedKey ? primaryKey : [], isUnique: false)
+    }
+
+    /// The primary key in an entry.
+    public func primaryKey(inEntry key: RawSpan, _ value: RawSpan) -> [UInt8]? {
+        if value.byteCount > 0 { return value.array }
+        var offset = 0
+        for column in columns {
+            guard let end = OrderedKey.end(ofComponentAt: offset, in: key, descending: column.descending) else { return nil }
+            offset = end
+        }
+        guard offset < key.byteCount else { return nil }
+        return key.extracting(offset..<key.byteCount).array
+    }
+}
+
+struct IndexEntry: Equatable {
+    let key: [UInt8]
+    let value: [UInt8]
+    /// Whether another row with this key breaks the rule.
+    let isUnique: Bool
+}
+
+/// A column that names a row of another table by its primary key.
+public struct ReferenceSchema: Sendable, Hashable {
+    public enum DeleteAction: String, Sendable, Hashable {
+        /// The rows that name it go with it.
+        case cascade = "CASCADE"
+        /// It cannot go while rows name it.
+        case restrict = "RESTRICT"
+        /// The rows that name it stay, and name nothing.
+        case setNull = "SET NULL"
+    }
+
+    public let place: Int
+    public let table: String
+    public let onDelete: DeleteAction
+}

@@ -1,0 +1,344 @@
+import EventLog
+import LMDB
+
+/// What a projector changes its tables through. Every rule the tables declare is enforced here.
+///
+/// ```swift
+/// On(ImageUsed.self) { event, views in
+///     let image = try views.update(Image.table, event.imageID) { $0.usageCount += 1 }
+///     try views.insert(ImageUsage.table, ImageUsage(event, image))
+/// }
+/// ```
+public final class ViewWriter {
+    let transaction: DerivedTransaction
+    let settings: Settings
+    /// Rules of single rows hold at the door. A replay takes what was accepted then, whatever the rules are now.
+    let enforcesChecks: Bool
+    private(set) var buffers: [TableBuffer] = []
+    private var places: [String: Int] = [:]
+    private var journal: [Undo] = []
+    /// Rows changed by the current event itself, not by a cascade.
+    private(set) var touched: [Touch] = []
+    private var cascadeDepth = 0
+
+    private enum Undo {
+        case row(TableBuffer, key: [UInt8], before: [UInt8]?)
+        case counter(TableBuffer, before: Int64)
+    }
+
+    struct Touch {
+        let buffer: TableBuffer
+        let row: [UInt8]
+        let isMade: Bool
+    }
+
+    init(_ transaction: DerivedTransaction, _ tables: [TableSchema], settings: Settings, enforcesChecks: Bool) {
+        self.transaction = transaction
+        self.settings = settings
+        self.enforcesChecks = enforcesChecks
+        let trees = transaction.trees
+        var next = trees.startIndex + 2
+        for (place, schema) in tables.enumerated() {
+            let end = next + 1 + schema.indexes.count
+            buffers.append(
+                TableBuffer(schema, transaction.transaction, trees: trees[next..<end], counters: trees[trees.startIndex]))
+            places[schema.name] = place
+            next = end
+        }
+    }
+
+    /// The trees of a projection: the counters, the conflicts, then for each table its own and its indexes'.
+    static func treeNames(_ tables: [TableSchema]) -> [String] {
+        ["counters", "conflicts"] + tables.flatMap { table in [table.name] + table.indexes.map { "\(table.name).\($0.name)" } }
+    }
+
+    func buffer(_ table: String) throws -> TableBuffer {
+        guard let place = places[table] else { throw ProjectionError.unknownTable(table) }
+        return buffers[place]
+    }
+
+    var pendingBytes: Int { buffers.reduce(0) { $0 + $1.pendingBytes } }
+
+    // MARK: Reading
+
+    /// The row with a primary key.
+    public func get<R>(_ table: Table<R>, _ key: any ColumnValue...) throws -> R? {
+        let buffer = try buffer(table.name)
+        return try buffer.row(Self.key(key)).map { try decode(table, $0) }
+    }
+
+    /// The rows with these values, by primary key or index, in its order.
+    ///
+    /// - Throws: `ProjectionError.noIndex` when neither begins with these columns: a projector never scans.
+    public func all<R>(_ table: Table<R>, where values: KeyValuePairs<String, any ColumnValue>) throws -> [R] {
+        let buffer = try buffer(table.name)
+        return try keys(buffer, values).compactMap { try buffer.row($0) }.map { try decode(table, $0) }
+    }
+
+    /// The first of the rows with these values.
+    public func first<R>(_ table: Table<R>, where values: KeyValuePairs<String, any ColumnValue>) throws -> R? {
+        let buffer = try buffer(table.name)
+        if let (place, entry) = uniqueEntry(buffer.schema, values) {
+            guard let key = try buffer.primaryKey(ofUniqueEntry: entry, inIndex: place) else { return nil }
+            return try buffer.row(key).map { try decode(table, $0) }
+        }
+        return try all(table, where: values).first
+    }
+
+    private static func key(_ values: [any ColumnValue]) -> [UInt8] { OrderedKey(values.map(\.sqlValue)).bytes.asKey }
+
+    private func decode<R>(_ table: Table<R>, _ bytes: [UInt8]) throws -> R {
+        guard let row = ColumnCoder.decode(R.self, from: bytes, columnCount: table.schema.columns.count) else {
+            throw ProjectionError.damagedRow(table: table.name)
+        }
+        return row
+    }
+
+    private func uniqueEntry(
+        _ schema: TableSchema, _ values: KeyValuePairs<String, any ColumnValue>
+    ) -> (place: Int, entry: [UInt8])? {
+        for (place, index) in schema.indexes.enumerated() where index.isUnique && index.columns.count == values.count {
+            let ordered = index.columns.compactMap { column in
+                values.first { $0.key == schema.columns[column.place].name }?.value.sqlValue
+            }
+            guard ordered.count == values.count, !ordered.contains(.null) else { continue }
+            return (place, OrderedKey(ordered).bytes.asKey)
+        }
+        return nil
+    }
+
+    private func keys(_ buffer: TableBuffer, _ values: KeyValuePairs<String, any ColumnValue>) throws -> [[UInt8]] {
+        let schema = buffer.schema
+        func prefix(_ columns: [(place: Int, descending: Bool)]) -> [UInt8]? {
+            guard columns.count >= values.count else { return nil }
+            var key = OrderedKey()
+            for column in columns.prefix(values.count) {
+                guard let value = values.first(where: { $0.key == schema.columns[column.place].name })?.value else { return nil }
+                key.append(value.sqlValue, descending: column.descending)
+            }
+            return key.bytes
+        }
+        var choices: [(index: Int?, prefix: [UInt8])] = []
+        if let prefix = prefix(schema.key.map { ($0, false) }) { choices.append((nil, prefix)) }
+        for (place, index) in schema.indexes.enumerated() where index.condition == nil {
+            if let prefix = prefix(index.columns.map { ($0.place, $0.descending) }) { choices.append((place, prefix)) }
+        }
+        guard let choice = choices.first else {
+            throw ProjectionError.noIndex(table: schema.name, columns: values.map(\.key))
+        }
+        // A key that was shortened begins alike for other values too: look at the rows.
+        let isExact = choice.prefix.count < 495
+        let keys = try buffer.keys(inIndex: choice.index, startingWith: isExact ? choice.prefix : Array(choice.prefix.prefix(495)))
+        if isExact { return keys }
+        var cells: [RowFormat.Cell] = []
+        return try keys.filter { key in
+            guard let row = try buffer.row(key), RowFormat.locate(schema.columns.count, in: row.span.bytes, into: &cells) else { return false }
+            return values.allSatisfy { name, value in
+                schema.place(of: name).map { RowFormat.value(cells[$0], in: row.span.bytes) == value.sqlValue } ?? false
+            }
+        }
+    }
+
+    // MARK: Changing
+
+    /// Adds a row; in a table that assigns keys a key of 0 becomes the highest ever used plus 1.
+    ///
+    /// - Returns: the row as stored, with its key.
+    /// - Throws: `RuleViolation` when a rule of the table refuses it.
+    @discardableResult
+    public func insert<R>(_ table: Table<R>, _ row: R) throws -> R {
+        let buffer = try buffer(table.name)
+        var row = row
+        var isNew = false
+        var isMade = false
+        if table.schema.assignsKey, case .integer(let wanted) = ColumnCoder.value(at: table.schema.key[0], of: row) {
+            let highest = try buffer.highestKey()
+            isMade = wanted == 0
+            let key = isMade ? highest + 1 : wanted
+            if isMade { ColumnCoder.set(.integer(key), at: table.schema.key[0], of: &row) }
+            if key > highest {
+                isNew = true
+                journal.append(.counter(buffer, before: highest))
+                buffer.setHighestKey(key)
+            }
+        }
+        let bytes = ColumnCoder.encode(row)
+        let key = try key(of: bytes, table.schema)
+        if !isNew, try buffer.row(key) != nil {
+            let columns = table.schema.key.map { table.schema.columns[$0].name }.joined(separator: ", ")
+            throw RuleViolation(
+                .unique, table: table.name, row: table.schema.keyText(of: bytes), field: columns, "a row with this primary key is there")
+        }
+        try check(table, row, bytes, key, buffer, before: nil)
+        try set(buffer, key, bytes, isNew: isNew)
+        touch(buffer, bytes, isMade: isMade)
+        return row
+    }
+
+    /// Changes the row with a primary key.
+    ///
+    /// - Returns: the row as stored.
+    /// - Throws: `RuleViolation` when there is no such row, or when a rule refuses the change.
+    @discardableResult
+    public func update<R>(_ table: Table<R>, _ key: any ColumnValue..., change: (inout R) throws -> Void) throws -> R {
+        let buffer = try buffer(table.name)
+        let keyBytes = Self.key(key)
+        guard let before = try buffer.row(keyBytes) else { throw missing(table.schema, key) }
+        var row = try decode(table, before)
+        try change(&row)
+        let after = ColumnCoder.encode(row)
+        touch(buffer, after, isMade: false)
+        guard after != before else { return row }
+        guard try self.key(of: after, table.schema) == keyBytes else {
+            throw RuleViolation(
+                .conflict, table: table.name, row: table.schema.keyText(of: before),
+                field: table.schema.key.map { table.schema.columns[$0].name }.joined(separator: ", "), "a primary key cannot change")
+        }
+        try check(table, row, after, keyBytes, buffer, before: before)
+        try set(buffer, keyBytes, after)
+        return row
+    }
+
+    /// Puts a row under its primary key, whether one is there or not.
+    @discardableResult
+    public func upsert<R>(_ table: Table<R>, _ row: R) throws -> R {
+        let buffer = try buffer(table.name)
+        let bytes = ColumnCoder.encode(row)
+        let key = try key(of: bytes, table.schema)
+        guard let before = try buffer.row(key) else { return try insert(table, row) }
+        touch(buffer, bytes, isMade: false)
+        guard bytes != before else { return row }
+        try check(table, row, bytes, key, buffer, before: before)
+        try set(buffer, key, bytes)
+        return row
+    }
+
+    /// Removes the row with a primary key, and what its references cascade to.
+    ///
+    /// - Throws: `RuleViolation` when there is no such row, or when a RESTRICT reference names it.
+    public func delete<R>(_ table: Table<R>, _ key: any ColumnValue...) throws {
+        let buffer = try buffer(table.name)
+        let bytes = Self.key(key)
+        guard let row = try buffer.row(bytes) else { throw missing(table.schema, key) }
+        touch(buffer, row, isMade: false)
+        try delete(buffer, bytes, row)
+    }
+
+    private func delete(_ buffer: TableBuffer, _ key: [UInt8], _ row: [UInt8]) throws {
+        cascadeDepth += 1
+        defer { cascadeDepth -= 1 }
+        try set(buffer, key, nil)
+        for child in buffers {
+            for reference in child.schema.references where reference.table == buffer.schema.name {
+                try follow(reference, from: child, toDeleted: row, of: buffer)
+            }
+        }
+    }
+
+    private func follow(_ reference: ReferenceSchema, from child: TableBuffer, toDeleted row: [UInt8], of parent: TableBuffer) throws {
+        let schema = child.schema
+        var cells: [RowFormat.Cell] = []
+        guard RowFormat.locate(parent.schema.columns.count, in: row.span.bytes, into: &cells) else {
+            throw ProjectionError.damagedRow(table: parent.schema.name)
+        }
+        let value = RowFormat.value(cells[parent.schema.key[0]], in: row.span.bytes)
+        let prefix = OrderedKey([value]).bytes
+        let index = schema.indexes.firstIndex { $0.columns.first?.place == reference.place && $0.condition == nil }
+        let isIndexed = index != nil || schema.key.first == reference.place
+        for key in try child.keys(inIndex: index, startingWith: isIndexed ? Array(prefix.prefix(495)) : []) {
+            guard let childRow = try child.row(key), RowFormat.locate(schema.columns.count, in: childRow.span.bytes, into: &cells),
+                RowFormat.value(cells[reference.place], in: childRow.span.bytes) == value
+            else { continue }
+            switch reference.onDelete {
+            case .cascade: try delete(child, key, childRow)
+            case .restrict:
+                throw RuleViolation(
+                    .restrict, table: schema.name, row: schema.keyText(of: childRow), field: schema.columns[reference.place].name,
+                    "\(parent.schema.name) row \(value.plainText) cannot go while this row names it")
+            case .setNull:
+                var encoder = RowEncoder()
+                for place in schema.columns.indices {
+                    encoder.append(place == reference.place ? .null : RowFormat.value(cells[place], in: childRow.span.bytes))
+                }
+                try set(child, key, encoder.bytes)
+            }
+        }
+    }
+
+    // MARK: Rules
+
+    private func check<R>(
+        _ table: Table<R>, _ row: R, _ bytes: [UInt8], _ key: [UInt8], _ buffer: TableBuffer, before: [UInt8]?
+    ) throws {
+        let schema = table.schema
+        if enforcesChecks {
+            for check in table.checks where !check.holds(row, settings) {
+                let found = check.place.map { ", found \(ColumnCoder.value(at: $0, of: row))" } ?? ""
+                throw RuleViolation(
+                    .check, table: table.name, row: schema.keyText(of: bytes), field: check.column,
+                    "\(check.column) \(check.rule)\(found)")
+            }
+        }
+        if let (index, other) = try buffer.conflict(of: bytes, key: key) {
+            let columns = index.columns.map { schema.columns[$0.place].name }
+            let values = columns.compactMap { schema.place(of: $0) }.map { ColumnCoder.value(at: $0, of: row).description }
+            let otherRow = try buffer.row(other).map { schema.keyText(of: $0) } ?? "?"
+            throw RuleViolation(
+                .unique, table: table.name, row: otherRow, field: columns.joined(separator: ", "),
+                "this row has \(values.joined(separator: ", ")) already")
+        }
+        for reference in schema.references {
+            let value = ColumnCoder.value(at: reference.place, of: row)
+            guard value != .null else { continue }
+            guard try self.buffer(reference.table).row(OrderedKey([value]).bytes.asKey) != nil else {
+                throw RuleViolation(
+                    .foreignKey, table: table.name, row: schema.keyText(of: bytes), field: schema.columns[reference.place].name,
+                    "there is no \(reference.table) row \(value)")
+            }
+        }
+    }
+
+    private func missing(_ schema: TableSchema, _ key: [any ColumnValue]) -> RuleViolation {
+        RuleViolation(
+            .notFound, table: schema.name, row: key.map(\.sqlValue.plainText).joined(separator: ", "),
+            field: schema.key.map { schema.columns[$0].name }.joined(separator: ", "), "there is no such row")
+    }
+
+    private func key(of bytes: [UInt8], _ schema: TableSchema) throws -> [UInt8] {
+        var cells: [RowFormat.Cell] = []
+        guard RowFormat.locate(schema.columns.count, in: bytes.span.bytes, into: &cells) else {
+            throw ProjectionError.damagedRow(table: schema.name)
+        }
+        return schema.key(of: bytes.span.bytes, cells)
+    }
+
+    // MARK: Taking back
+
+    private func set(_ buffer: TableBuffer, _ key: [UInt8], _ row: [UInt8]?, isNew: Bool = false) throws {
+        let before = try buffer.set(key, to: row, isNew: isNew)
+        journal.append(.row(buffer, key: key, before: before))
+    }
+
+    private func touch(_ buffer: TableBuffer, _ row: [UInt8], isMade: Bool) {
+        if cascadeDepth == 0 { touched.append(Touch(buffer: buffer, row: row, isMade: isMade)) }
+    }
+
+    func beginEvent() { touched.removeAll(keepingCapacity: true) }
+
+    /// What was changed since the last `keep` stays.
+    func keep() { journal.removeAll(keepingCapacity: true) }
+
+    /// What was changed since the last `keep` is taken back.
+    func undo() throws {
+        while let step = journal.popLast() {
+            switch step {
+            case .row(let buffer, let key, let before): try buffer.set(key, to: before)
+            case .counter(let buffer, let before): buffer.setHighestKey(before)
+            }
+        }
+    }
+
+    func flush() throws {
+        for buffer in buffers { try buffer.flush() }
+    }
+}
