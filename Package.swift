@@ -10,7 +10,7 @@ let settings: [SwiftSetting] = [
 
 /// A domain: one folder under `Projections/`, which sees the engine and nothing else.
 func domain(_ name: String) -> Target {
-    .target(name: name, dependencies: ["Projection"], path: "Projections/\(name)", swiftSettings: settings)
+    .target(name: name, dependencies: ["Projection", "EventLog", "JSON"], path: "Projections/\(name)", swiftSettings: settings)
 }
 
 func tests(of target: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -22,6 +22,8 @@ func tests(of target: String, _ dependencies: [Target.Dependency] = []) -> Targe
 }
 
 let domains = ["Trends", "Metrics", "ImageLibrary"]
+
+let domainDependencies: [Target.Dependency] = domains.map { .byName(name: $0) }
 
 let package = Package(
     name: "spool",
@@ -40,6 +42,12 @@ let package = Package(
         .target(name: "LMDB", dependencies: ["CLMDB", "CXXHash"], swiftSettings: settings),
         .target(name: "EventLog", dependencies: ["LMDB", "JSON", "CCRC32C"], swiftSettings: settings),
         .target(name: "Projection", dependencies: ["EventLog", "LMDB", "JSON"], swiftSettings: settings),
-    ],
+        .target(
+            name: "TestSupport", path: "Tests/Support", exclude: ["Seeds", "Golden"], swiftSettings: settings),
+        tests(of: "JSON"),
+        .testTarget(
+            name: "DomainTests", dependencies: ["Projection", "EventLog", "JSON", "TestSupport"] + domainDependencies,
+            swiftSettings: settings),
+    ] + domains.map(domain),
     swiftLanguageModes: [.v6]
 )

@@ -60,6 +60,32 @@ public final class DerivedEnvironment: Sendable {
         try environment.sync()
     }
 
+    /// Puts another environment's folder in this one's place, so that every process uses it from its next transaction on.
+    ///
+    /// Nobody writes here meanwhile. Readers keep what they have open; a crash leaves the one or the other, whole.
+    ///
+    /// - Parameter finish: brings the other up to date; called when this one can no longer change.
+    public func replace(with other: DerivedEnvironment, finish: () throws -> Void) throws {
+        let transaction = try beginWrite()
+        defer { transaction.end() }
+        try finish()
+        try other.close()
+        let old = "\(Folder.parent(of: path))/.removed-\(UInt32.random(in: 0 ... .max))"
+        guard rename(path, old) == 0 else { throw FileError("move", path) }
+        guard rename(other.path, path) == 0 else {
+            let error = FileError("move", other.path)
+            rename(old, path)
+            throw error
+        }
+        try Folder.remove(old)
+    }
+
+    /// Removes the folder. The next transaction begins with an empty one.
+    public func remove() throws {
+        opened.withLock { $0 = nil }
+        try Folder.remove(path)
+    }
+
     /// Bytes of its file in use; 0 when there is none.
     public func usedBytes() throws -> Int { try current().environment.usedBytes }
 

@@ -5,12 +5,16 @@ import LMDB
 /// It is derived from the log: its own environment, committed after the log and never in the log's transaction. Deleting it is safe.
 public final class EventIndex: Sendable {
     let environment: DerivedEnvironment
+    private let log: any LogStorage
+    private let bootID: UInt64
 
     /// Raise it when the trees change: an index of another layout is rebuilt.
     private static let layout: UInt64 = 0x5350_4F4F_4C49_0001
 
     /// - Parameter path: the index's folder, made when missing.
     public init(at path: String, of log: any LogStorage, bootID: UInt64 = BootID.current) {
+        self.log = log
+        self.bootID = bootID
         environment = DerivedEnvironment(
             at: path,
             trees: [
@@ -29,11 +33,11 @@ public final class EventIndex: Sendable {
         let behind = try reader.checkpoint().position < log.head()
         reader.end()
         guard behind else { return }
-        try rebuild(from: log) { _ in }
+        try fold(log) { _ in }
     }
 
     /// Adds what the log has beyond the checkpoint; commits now and then, so that memory stays bounded and a crash loses little.
-    func rebuild(from log: any LogReader, progress: (Position) -> Void) throws {
+    private func fold(_ log: any LogReader, progress: (Position) -> Void) throws {
         var finished = false
         while !finished {
             let writer = try beginWrite()
@@ -42,6 +46,39 @@ public final class EventIndex: Sendable {
             try writer.commit(writer.lastFolded)
             progress(writer.lastFolded.position)
         }
+    }
+
+    /// Builds the index anew beside this one and puts it in its place.
+    public func rebuild(progress: (Position) -> Void = { _ in }) throws {
+        let fresh = beside()
+        defer { try? fresh.environment.remove() }
+        try log.read { try fresh.fold($0, progress: progress) }
+        try environment.replace(with: fresh.environment) { try log.read { try fresh.fold($0, progress: progress) } }
+    }
+
+    /// Builds the index anew and counts the entries in which this one differs; changes nothing.
+    public func check(progress: (Position) -> Void = { _ in }) throws -> Int {
+        let fresh = beside()
+        defer { try? fresh.environment.remove() }
+        return try log.read { log in
+            try catchUp(with: log)
+            try fresh.fold(log, progress: progress)
+            let mine = try beginRead()
+            defer { mine.end() }
+            let theirs = try fresh.beginRead()
+            defer { theirs.end() }
+            // Appended to meanwhile: what the snapshot of the log does not show cannot be compared.
+            guard try mine.checkpoint() == theirs.checkpoint() else { return try check(progress: progress) }
+            var differences = 0
+            for (tree, other) in zip(mine.transaction.trees, theirs.transaction.trees) {
+                try mine.transaction.transaction.compare(tree, with: theirs.transaction.transaction, other) { _ in differences += 1 }
+            }
+            return differences
+        }
+    }
+
+    private func beside() -> EventIndex {
+        EventIndex(at: "\(Folder.parent(of: environment.path))/.building-index-\(UInt32.random(in: 0 ... .max))", of: log, bootID: bootID)
     }
 
     /// Puts it on disk, so that it survives a crash of the operating system.

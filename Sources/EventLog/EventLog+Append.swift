@@ -6,10 +6,11 @@ extension EventLog {
     /// - Parameters:
     ///   - requests: at least one event each.
     ///   - participant: interprets the events first and may refuse them.
-    /// - Returns: for each request its receipts, or why it was refused.
+    ///   - stopsAtRefusal: requests after a refused one are not tried; the ones before it are stored.
+    /// - Returns: for each request tried its receipts, or why it was refused.
     /// - Throws: when the store itself fails; nothing was stored then.
     public func append(
-        _ requests: [AppendRequest], joining participant: (any AppendParticipant)? = nil
+        _ requests: [AppendRequest], joining participant: (any AppendParticipant)? = nil, stopsAtRefusal: Bool = false
     ) throws -> [Result<[Receipt], any Error>] {
         try storage.write { log in
             let index = try self.index.beginWrite()
@@ -20,7 +21,11 @@ extension EventLog {
             try participant?.begin(log, types: Set(requests.lazy.flatMap(\.events).map(\.type)))
 
             var stage = try Stage(log: log, index: index, participant: participant, now: clock())
-            let results = requests.map { stage.add($0) }
+            var results: [Result<[Receipt], any Error>] = []
+            for request in requests {
+                results.append(stage.add(request))
+                if stopsAtRefusal, case .failure? = results.last { break }
+            }
             if let failure = stage.storeFailure { throw failure }
             guard !stage.accepted.isEmpty else { return results }
 

@@ -1,6 +1,7 @@
 /// Time-ordered UUIDs (RFC 9562, section 5.7): ids made one after the other lie side by side in the index.
-enum UUIDv7 {
-    static func make(at time: Timestamp = .now()) -> String {
+public enum UUIDv7 {
+    /// A new one, as text.
+    public static func make(at time: Timestamp = .now()) -> String {
         var generator = SystemRandomNumberGenerator()
         return make(at: time, using: &generator)
     }

@@ -35,9 +35,18 @@ public final class Engine: Sendable {
 
     /// Stores requests under one durable commit; what breaks a rule is refused and leaves no trace.
     ///
-    /// - Returns: for each request its receipts, or why it was refused.
+    /// - Parameter stopsAtRefusal: requests after a refused one are not tried; the ones before it are stored.
+    /// - Returns: for each request tried its receipts, or why it was refused.
     /// - Throws: when the store itself fails; nothing was stored then.
-    public func append(_ requests: [AppendRequest]) throws -> [Result<[Receipt], any Error>] {
-        try log.append(requests, joining: AppendSession(self))
+    public func append(_ requests: [AppendRequest], stopsAtRefusal: Bool = false) throws -> [Result<[Receipt], any Error>] {
+        try log.append(requests, joining: AppendSession(self), stopsAtRefusal: stopsAtRefusal)
+    }
+
+    /// Decodes an event's data as an append would, without looking at any rule.
+    ///
+    /// - Throws: `UnknownEventType`, or `JSONError` naming the field.
+    public func validate(type: String, data: [UInt8]) throws {
+        guard let handler = handlers[type] else { throw UnknownEventType(type, known: types) }
+        try handler.on.validate(data)
     }
 }

@@ -15,6 +15,8 @@ public struct On: Sendable {
     public let schemaVersion: Int
     /// `type` as the log has it.
     let typeBytes: [UInt8]
+    /// Decodes the data and nothing more.
+    let validate: @Sendable ([UInt8]) throws -> Void
     private let run: @Sendable (JSONDocument, EventPlace, ViewWriter, Bool) throws -> EventLabels
 
     /// What an event says of itself.
@@ -27,6 +29,7 @@ public struct On: Sendable {
         self.type = E.type
         schemaVersion = E.schemaVersion
         typeBytes = Array(E.type.utf8)
+        validate = { _ = try JSONDocument(parsing: $0).decode(E.self, rejectUnknownFields: true) }
         run = { document, place, views, isNew in
             let data = try document.decode(E.self, rejectUnknownFields: isNew)
             let event = Recorded(data: data, position: place.position, time: place.time, recordedTime: place.recordedTime)

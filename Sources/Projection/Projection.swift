@@ -73,5 +73,35 @@ public final class Projection: Sendable {
     public func usedBytes() throws -> Int { try environment.usedBytes() }
 
     /// Removes its folder; the next use builds it again.
-    func remove() throws { try Folder.remove(path) }
+    func remove() throws { try environment.remove() }
+}
+
+/// Where a projection stands.
+public struct ProjectionSummary: Sendable {
+    public let position: Position
+    /// Events it handles that are not in it yet.
+    public let lag: UInt64
+    public let rows: Int
+    public let conflicts: Int
+}
+
+extension Projection {
+    /// Looks at the tables as they are, without catching up.
+    public func summary(_ index: IndexReader) throws -> ProjectionSummary {
+        let reader = try beginRead()
+        defer { reader.end() }
+        let position = try reader.checkpoint()?.position ?? 0
+        let end = try index.checkpoint().position
+        var lag: UInt64 = 0
+        if position < end {
+            for type in projector.types {
+                try index.forEachPosition(ofType: type, in: position + 1...end, backward: false) { _ in
+                    lag += 1
+                    return true
+                }
+            }
+        }
+        let rows = try projector.tables.reduce(0) { try $0 + reader.table($1.schema.name).count() }
+        return ProjectionSummary(position: position, lag: lag, rows: rows, conflicts: try reader.conflicts(limit: 0).count)
+    }
 }

@@ -1,12 +1,12 @@
 /// A table: its name, its rows' type, its key, rules and indexes.
 ///
 /// ```swift
-/// static let table = Table<Image>("image_library", key: "id", assigned: true) {
-///     .entity("image")
-///     .unique("file_path")
-///     .check("quality_score", "is between 0.0 and 1.0") { (0...1).contains($0.qualityScore ?? 0) }
-///     .index("idx_image_library_char_emotion", "character", "emotion")
-/// }
+/// static let table = Table<Image>("image_library", key: "id", assigned: true, elements: [
+///     .entity("image"),
+///     .unique("file_path"),
+///     .check("quality_score", "is between 0.0 and 1.0") { (0...1).contains($0.qualityScore ?? 0) },
+///     .index("idx_image_library_char_emotion", "character", "emotion"),
+/// ])
 /// ```
 public final class Table<R: Row>: Sendable {
     public let schema: TableSchema
@@ -25,7 +25,7 @@ public final class Table<R: Row>: Sendable {
     /// - Parameters:
     ///   - key: the columns of the primary key.
     ///   - assigned: the key is one INTEGER column, and a row inserted with 0 there gets the highest ever used plus 1.
-    public init(_ name: String, key: String..., assigned: Bool = false, @TableBuilder<R> _ elements: () -> [TableElement<R>]) {
+    public init(_ name: String, key: String..., assigned: Bool = false, elements: [TableElement<R>] = []) {
         let columns = ColumnCoder.describe(R.self)
         var checks: [Check] = []
         var rows: [R] = []
@@ -39,7 +39,7 @@ public final class Table<R: Row>: Sendable {
             }
             return place
         }
-        for element in elements() {
+        for element in elements {
             switch element.kind {
             case .check(let column, let rule, let holds):
                 checks.append(Check(column: column, place: columns.firstIndex { $0.name == column }, rule: rule, holds: holds))

@@ -74,8 +74,3 @@ extension TableElement {
     /// A row that is there from the beginning.
     public static func row(_ row: R) -> Self { Self(kind: .row(row)) }
 }
-
-@resultBuilder
-public enum TableBuilder<R: Row> {
-    public static func buildBlock(_ elements: TableElement<R>...) -> [TableElement<R>] { elements }
-}

@@ -1,0 +1,158 @@
+import EventLog
+import JSON
+
+/// `image.added`: a character image came into the library.
+public struct ImageAdded: Event {
+    public static let type = "image.added"
+
+    public var character: String
+    public var filePath: String
+    public var source: String
+    public var emotion: String?
+    public var pose: String?
+    public var fileSizeBytes: Int?
+    public var width: Int?
+    public var height: Int?
+    public var format: String?
+    public var generationPrompt: String?
+    public var generationModel: String?
+    public var qualityScore: Double?
+    public var tagList: JSONText?
+    public var metadata: JSONText?
+    /// Given by imports; assigned otherwise.
+    public var id: Int?
+    /// Given by imports; the recorded time otherwise.
+    public var createdAt: Timestamp?
+
+    enum CodingKeys: String, CodingKey {
+        case character, source, emotion, pose, width, height, format, metadata, id
+        case filePath = "file_path"
+        case fileSizeBytes = "file_size_bytes"
+        case generationPrompt = "generation_prompt"
+        case generationModel = "generation_model"
+        case qualityScore = "quality_score"
+        // The event's own `tags` are those of the log.
+        case tagList = "tags"
+        case createdAt = "created_at"
+    }
+}
+
+/// `image.used`: an image was shown in a video. Named by id or by path.
+public struct ImageUsed: Event {
+    public static let type = "image.used"
+
+    public var imageID: Int?
+    public var filePath: String?
+    public var videoID: String
+    public var sceneNumber: Int?
+    /// Given by imports; assigned otherwise.
+    public var id: Int?
+
+    enum CodingKeys: String, CodingKey {
+        case id
+        case imageID = "image_id"
+        case filePath = "file_path"
+        case videoID = "video_id"
+        case sceneNumber = "scene_number"
+    }
+
+    public var subject: Tag? { imageID.map { Tag("image", $0) } }
+    public var tags: [Tag] { [Tag("video", videoID)] }
+}
+
+/// `image.rescored`: an image's quality was judged anew.
+public struct ImageRescored: Event {
+    public static let type = "image.rescored"
+
+    public var imageID: Int
+    public var qualityScore: Double
+
+    enum CodingKeys: String, CodingKey {
+        case imageID = "image_id"
+        case qualityScore = "quality_score"
+    }
+
+    public var subject: Tag? { Tag("image", imageID) }
+}
+
+/// `image.removed`: an image leaves the library, with its usage and its places in collections. Named by id or by path.
+public struct ImageRemoved: Event {
+    public static let type = "image.removed"
+
+    public var imageID: Int?
+    public var filePath: String?
+
+    enum CodingKeys: String, CodingKey {
+        case imageID = "image_id"
+        case filePath = "file_path"
+    }
+
+    public var subject: Tag? { imageID.map { Tag("image", $0) } }
+}
+
+/// `collection.created`: a named set of images was begun.
+public struct CollectionCreated: Event {
+    public static let type = "collection.created"
+
+    public var name: String
+    public var description: String?
+    public var character: String?
+    /// Given by imports; assigned otherwise.
+    public var id: Int?
+    /// Given by imports; the recorded time otherwise.
+    public var createdAt: Timestamp?
+
+    enum CodingKeys: String, CodingKey {
+        case name, description, character, id
+        case createdAt = "created_at"
+    }
+}
+
+/// `collection.removed`: a collection goes; its images stay. Named by id or by name.
+public struct CollectionRemoved: Event {
+    public static let type = "collection.removed"
+
+    public var collectionID: Int?
+    public var name: String?
+
+    enum CodingKeys: String, CodingKey {
+        case name
+        case collectionID = "collection_id"
+    }
+}
+
+/// `collection.image_added`: an image was put into a collection, which is named by id or by name.
+public struct CollectionImageAdded: Event {
+    public static let type = "collection.image_added"
+
+    public var collectionID: Int?
+    public var name: String?
+    public var imageID: Int
+    public var sortOrder: Int?
+
+    enum CodingKeys: String, CodingKey {
+        case name
+        case collectionID = "collection_id"
+        case imageID = "image_id"
+        case sortOrder = "sort_order"
+    }
+
+    public var tags: [Tag] { [Tag("image", imageID)] }
+}
+
+/// `collection.image_removed`: an image was taken out of a collection.
+public struct CollectionImageRemoved: Event {
+    public static let type = "collection.image_removed"
+
+    public var collectionID: Int?
+    public var name: String?
+    public var imageID: Int
+
+    enum CodingKeys: String, CodingKey {
+        case name
+        case collectionID = "collection_id"
+        case imageID = "image_id"
+    }
+
+    public var tags: [Tag] { [Tag("image", imageID)] }
+}

@@ -1,0 +1,125 @@
+import EventLog
+import Projection
+
+/// Where a video stands.
+public enum VideoStatus: String, Codable, CaseIterable, Sendable, ColumnValue {
+    case draft, rendered, posted, archived
+}
+
+/// `video.registered`: a video was planned or made.
+public struct VideoRegistered: Event {
+    public static let type = "video.registered"
+
+    public var videoID: String
+    public var title: String?
+    public var description: String?
+    public var topic: String?
+    public var scriptPath: String?
+    public var audioPath: String?
+    public var videoPath: String?
+    public var durationSeconds: Double?
+    public var status: VideoStatus?
+    /// Given by imports; assigned otherwise.
+    public var id: Int?
+    /// Given by imports; the recorded time otherwise.
+    public var createdAt: Timestamp?
+    /// Given by imports; set by the change to posted otherwise.
+    public var postedAt: Timestamp?
+
+    enum CodingKeys: String, CodingKey {
+        case title, description, topic, status, id
+        case videoID = "video_id"
+        case scriptPath = "script_path"
+        case audioPath = "audio_path"
+        case videoPath = "video_path"
+        case durationSeconds = "duration_seconds"
+        case createdAt = "created_at"
+        case postedAt = "posted_at"
+    }
+
+    public var subject: Tag? { Tag("video", videoID) }
+}
+
+/// `video.updated`: some of a video's fields changed; those not given stay.
+public struct VideoUpdated: Event {
+    public static let type = "video.updated"
+
+    public var videoID: String
+    public var title: String?
+    public var description: String?
+    public var topic: String?
+    public var scriptPath: String?
+    public var audioPath: String?
+    public var videoPath: String?
+    public var durationSeconds: Double?
+    public var status: VideoStatus?
+
+    enum CodingKeys: String, CodingKey {
+        case title, description, topic, status
+        case videoID = "video_id"
+        case scriptPath = "script_path"
+        case audioPath = "audio_path"
+        case videoPath = "video_path"
+        case durationSeconds = "duration_seconds"
+    }
+
+    public var subject: Tag? { Tag("video", videoID) }
+}
+
+/// `video.status_changed`: a video went on to another status.
+public struct VideoStatusChanged: Event {
+    public static let type = "video.status_changed"
+
+    public var videoID: String
+    public var status: VideoStatus
+
+    enum CodingKeys: String, CodingKey {
+        case status
+        case videoID = "video_id"
+    }
+
+    public var subject: Tag? { Tag("video", videoID) }
+}
+
+/// `video.removed`: a video leaves the table; its metrics stay.
+public struct VideoRemoved: Event {
+    public static let type = "video.removed"
+
+    public var videoID: String
+
+    enum CodingKeys: String, CodingKey {
+        case videoID = "video_id"
+    }
+
+    public var subject: Tag? { Tag("video", videoID) }
+}
+
+/// `metrics.recorded`: a platform's counters of a video at one moment. The video need not be registered.
+public struct MetricsRecorded: Event {
+    public static let type = "metrics.recorded"
+
+    public var videoID: String
+    public var platform: String
+    public var views: Int?
+    public var likes: Int?
+    public var comments: Int?
+    public var shares: Int?
+    public var saves: Int?
+    public var watchTimeSeconds: Int?
+    /// Computed from the counters when missing.
+    public var engagementRate: Double?
+    /// Given by imports; assigned otherwise.
+    public var id: Int?
+    /// Given by imports; the recorded time otherwise.
+    public var createdAt: Timestamp?
+
+    enum CodingKeys: String, CodingKey {
+        case platform, views, likes, comments, shares, saves, id
+        case videoID = "video_id"
+        case watchTimeSeconds = "watch_time_seconds"
+        case engagementRate = "engagement_rate"
+        case createdAt = "created_at"
+    }
+
+    public var subject: Tag? { Tag("video", videoID) }
+}

@@ -1,0 +1,120 @@
+import EventLog
+import JSON
+import Projection
+
+/// CSV with a header line: each record becomes the data of an event of one type.
+///
+/// Columns give the fields of the same name, unless a map says otherwise; empty cells are left out. A cell is text where the event's field is
+/// text and a JSON value where it is not: the event type decides.
+public final class CSVSource: FactSource {
+    /// Where a field comes from.
+    public struct Mapping: Sendable {
+        /// Fields by column; a column that is not named is left out when there are any.
+        public var fields: [(field: String, column: String)] = []
+        /// The column of the event's time.
+        public var time: String?
+        /// The column of the event's id; the record's line otherwise.
+        public var id: String?
+
+        public init(fields: [(field: String, column: String)] = [], time: String? = nil, id: String? = nil) {
+            self.fields = fields
+            self.time = time
+            self.id = id
+        }
+    }
+
+    /// A header that does not have what the mapping names.
+    public struct HeaderError: Refusal, CustomStringConvertible {
+        public let description: String
+    }
+
+    private let reader: CSVReader
+    private let type: String
+    private let source: String
+    private let engine: Engine
+    private let header: [String]
+    private let fields: [(field: String, place: Int)]
+    private let timePlace: Int?
+    private let idPlace: Int?
+    /// Fields whose cells are JSON, as found out from the event type.
+    private var jsonFields: Set<String> = []
+
+    public init(_ lines: LineReader, type: String, source: String, mapping: Mapping, engine: Engine) throws {
+        reader = CSVReader(lines)
+        self.type = type
+        self.source = source
+        self.engine = engine
+        guard let header = try reader.next() else { throw HeaderError(description: "the file is empty: expected a line of column names") }
+        self.header = header
+        func place(_ column: String) throws -> Int {
+            guard let place = header.firstIndex(of: column) else {
+                throw HeaderError(description: "there is no column '\(column)'. Columns are \(header.joined(separator: ", "))")
+            }
+            return place
+        }
+        timePlace = try mapping.time.map(place)
+        idPlace = try mapping.id.map(place)
+        let reserved = [timePlace, idPlace]
+        fields =
+            try mapping.fields.isEmpty
+            ? header.enumerated().filter { !reserved.contains($0.offset) }.map { ($0.element, $0.offset) }
+            : mapping.fields.map { ($0.field, try place($0.column)) }
+    }
+
+    public var lineNumber: Int { reader.lineReader.lineNumber }
+    public var bytesRead: Int { reader.lineReader.bytesRead }
+    public var size: Int? { reader.lineReader.size }
+
+    public func next() throws -> Fact? {
+        var record: [String] = []
+        do {
+            guard let next = try reader.next() else { return nil }
+            record = next
+            let event = try event(of: record)
+            return Fact(line: reader.recordLine, event: .success(event)) { record.joined(separator: ",") }
+        } catch let error where error.isRefusal {
+            return Fact(line: reader.recordLine, event: .failure(error)) { record.joined(separator: ",") }
+        }
+    }
+
+    private func event(of record: [String]) throws -> CloudEvent {
+        guard record.count == header.count else {
+            throw CSVReader.Malformed(description: "expected \(header.count) fields, found \(record.count)")
+        }
+        let time: Timestamp? = try timePlace.map { place in
+            do {
+                return try Timestamp(parsing: record[place])
+            } catch {
+                throw AppendError.invalid(field: header[place], "\(error)")
+            }
+        }
+        return CloudEvent(
+            id: idPlace.map { record[$0] } ?? "line:\(reader.recordLine)", source: source, type: type, time: time,
+            data: try data(of: record))
+    }
+
+    /// Tries the cells as text; each field that the event type wants otherwise becomes JSON, and is remembered.
+    private func data(of record: [String]) throws -> [UInt8] {
+        while true {
+            var writer = JSONWriter()
+            writer.beginObject()
+            for (field, place) in fields where !record[place].isEmpty {
+                writer.key(field)
+                if jsonFields.contains(field), let value = try? JSONText(validating: record[place]) {
+                    writer.raw(value)
+                } else {
+                    writer.string(record[place])
+                }
+            }
+            writer.endObject()
+            do {
+                try engine.validate(type: type, data: writer.bytes)
+                return writer.bytes
+            } catch let error as JSONError {
+                guard error.kind == .wrongType, fields.contains(where: { $0.field == error.path }),
+                    jsonFields.insert(error.path).inserted
+                else { throw error }
+            }
+        }
+    }
+}

@@ -1,0 +1,13 @@
+import ImageLibrary
+import Metrics
+import Projection
+import Trends
+
+/// The domains of a store. Adding one is a folder under `Projections/` and a line here.
+public enum Catalog {
+    public static let projectors: [Projector] = [
+        trends,
+        metrics,
+        imageLibrary,
+    ]
+}

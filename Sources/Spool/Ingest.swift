@@ -1,0 +1,154 @@
+import EventLog
+import JSON
+import Projection
+
+/// Takes a stream of facts into a store: batches under one durable commit each, every rule checked.
+///
+/// It can be interrupted at any moment and run again: events that are stored already are recognised by their ids.
+public struct Ingest {
+    /// What to do with a line that is refused.
+    public enum OnError: Sendable {
+        /// Stop there; the lines before it are stored.
+        case stop
+        /// Go on without it.
+        case skip
+    }
+
+    /// How far it came.
+    public struct Progress: Sendable {
+        public var lines = 0
+        public var stored = 0
+        public var repeated = 0
+        public var refused = 0
+        public var bytesRead = 0
+        /// Size of the input, where known.
+        public var size: Int?
+        public var head: Position = 0
+    }
+
+    /// A line that was refused.
+    public struct RefusedLine: Sendable {
+        public let number: Int
+        public let text: String
+        public let reason: String
+    }
+
+    /// Lines under one durable commit.
+    public static let batchSize = 1000
+
+    private let store: Store
+    private let onError: OnError
+
+    public init(into store: Store, onError: OnError = .stop) {
+        self.store = store
+        self.onError = onError
+    }
+
+    /// - Parameters:
+    ///   - source: gives the facts line by line.
+    ///   - refused: called for each line that is refused, in order.
+    ///   - progress: called after each batch.
+    /// - Returns: the counts at the end. With `.stop`, `refused` is 1 when a line stopped it.
+    /// - Throws: when the store or the input fails.
+    public func run(
+        _ source: some FactSource, refused: (RefusedLine) throws -> Void = { _ in }, progress: (Progress) -> Void = { _ in }
+    ) throws -> Progress {
+        var counts = Progress()
+        counts.size = source.size
+        var batch: [Fact] = []
+        batch.reserveCapacity(Self.batchSize)
+        var isAtEnd = false
+        while !isAtEnd {
+            batch.removeAll(keepingCapacity: true)
+            while batch.count < Self.batchSize {
+                guard let fact = try source.next() else {
+                    isAtEnd = true
+                    break
+                }
+                batch.append(fact)
+                if case .failure = fact.event, onError == .stop { break }
+            }
+            counts.lines = source.lineNumber
+            counts.bytesRead = source.bytesRead
+            let stopped = try append(batch, &counts, refused)
+            progress(counts)
+            if stopped { break }
+        }
+        return counts
+    }
+
+    /// Returns whether a refused line ends the run.
+    private func append(_ batch: [Fact], _ counts: inout Progress, _ refused: (RefusedLine) throws -> Void) throws -> Bool {
+        let requests = batch.compactMap { fact in (try? fact.event.get()).map { AppendRequest([$0]) } }
+        var results = try requests.isEmpty ? [] : store.engine.append(requests, stopsAtRefusal: onError == .stop)
+        results.reverse()
+        for fact in batch {
+            do {
+                _ = try fact.event.get()
+                guard let result = results.popLast() else { return true }
+                for receipt in try result.get() {
+                    if receipt.isRepeat { counts.repeated += 1 } else { counts.stored += 1 }
+                    counts.head = max(counts.head, receipt.position)
+                }
+            } catch {
+                counts.refused += 1
+                try refused(RefusedLine(number: fact.line, text: fact.text(), reason: "\(error)"))
+                if onError == .stop {
+                    counts.lines = fact.line
+                    return true
+                }
+            }
+        }
+        return false
+    }
+}
+
+/// A fact of an input: its event, or why it is none.
+public struct Fact {
+    public let line: Int
+    public let event: Result<CloudEvent, any Error>
+    /// The input as it was, for a file of rejects.
+    let text: () -> String
+
+    public init(line: Int, event: Result<CloudEvent, any Error>, text: @escaping () -> String) {
+        self.line = line
+        self.event = event
+        self.text = text
+    }
+}
+
+/// An input of facts.
+public protocol FactSource: AnyObject {
+    var lineNumber: Int { get }
+    var bytesRead: Int { get }
+    var size: Int? { get }
+    /// The next fact, nil at the end.
+    ///
+    /// - Throws: when the input itself cannot be read.
+    func next() throws -> Fact?
+}
+
+/// NDJSON: a CloudEvent a line; blank lines are passed over.
+public final class NDJSONSource: FactSource {
+    private let reader: LineReader
+
+    public init(_ reader: LineReader) { self.reader = reader }
+
+    public var lineNumber: Int { reader.lineNumber }
+    public var bytesRead: Int { reader.bytesRead }
+    public var size: Int? { reader.size }
+
+    public func next() throws -> Fact? {
+        do {
+            while let line = try reader.next() {
+                if line.allSatisfy({ $0 == 0x20 || $0 == 0x09 }) { continue }
+                let bytes = Array(line)
+                let event = Result { try CloudEvent(json: bytes) }
+                return Fact(line: reader.lineNumber, event: event) { String(decoding: bytes, as: UTF8.self) }
+            }
+            return nil
+        } catch let error as LineReader.TooLong {
+            return Fact(line: reader.lineNumber, event: .failure(error)) { "" }
+        }
+    }
+}

@@ -1,0 +1,142 @@
+import EventLog
+import JSON
+import Projection
+import SQLViews
+
+/// A folder with an event log and the views built from it.
+///
+/// ```swift
+/// let store = try Store.create(at: "spool")
+/// let receipt = try store.append(CloudEvent(type: "trend.captured", data: #"{"topic":"AI art","source":"reddit"}"#))
+/// try store.query("SELECT topic FROM unused_recent_topics LIMIT 5") { result in
+///     while try result.next() { print(result.value(0)) }
+/// }
+/// ```
+///
+/// Several processes may have a store open at once, and one process several times.
+public final class Store: Sendable {
+    public let path: String
+    public let info: StoreInfo
+    public let engine: Engine
+    private let storage: LMDBStorage
+    private let queue: CommitQueue
+    private let runner: QueryRunner
+
+    public var log: EventLog { engine.log }
+
+    /// Opens an existing store.
+    ///
+    /// - Parameters:
+    ///   - path: its folder.
+    ///   - projectors: its domains.
+    ///   - bootID: tells one run of the operating system from the next.
+    ///   - clock: gives recorded times.
+    /// - Throws: `StoreError` when there is none or its format is unknown.
+    public init(
+        at path: String, projectors: [Projector] = Catalog.projectors, bootID: UInt64 = BootID.current,
+        clock: @escaping @Sendable () -> Timestamp = { .now() }
+    ) throws {
+        self.path = path
+        info = try Self.readInfo(path)
+        let settings = info.settings
+        let storage = try LMDBStorage(at: "\(path)/log")
+        self.storage = storage
+        let views = "\(path)/views"
+        let log = EventLog(storage, index: EventIndex(at: "\(views)/index", of: storage, bootID: bootID), clock: clock)
+        let engine = Engine(
+            log, projections: projectors.map { Projection($0, in: views, of: storage, settings: settings, bootID: bootID) })
+        self.engine = engine
+        queue = CommitQueue { try engine.append($0) }
+        runner = QueryRunner(engine)
+    }
+
+    /// Makes a store where there is none, and opens it. A store that is there already stays as it is.
+    ///
+    /// - Parameter allowed: sets of allowed names, such as `["characters": ["butcher", "nutsy"]]`.
+    @discardableResult
+    public static func create(
+        at path: String, allowed: [String: [String]] = [:], clock: @escaping @Sendable () -> Timestamp = { .now() }
+    ) throws -> Store {
+        if !File.exists("\(path)/store.json") {
+            guard Folder.names(in: path).isEmpty else { throw StoreError.notEmpty(path: path) }
+            try Folder.make(path)
+            let info = StoreInfo(format: StoreInfo.currentFormat, id: UUIDv7.make(), allowed: allowed.isEmpty ? nil : allowed)
+            try File.replace("\(path)/store.json", with: JSONEncoding.encode(info) + [0x0A])
+        }
+        return try Store(at: path, clock: clock)
+    }
+
+    /// Whether there is a store in a folder.
+    public static func exists(at path: String) -> Bool { File.exists("\(path)/store.json") }
+
+    private static func readInfo(_ path: String) throws -> StoreInfo {
+        guard exists(at: path) else { throw StoreError.missing(path: path) }
+        let bytes = try File.read("\(path)/store.json")
+        do {
+            let document = try JSONDocument(parsing: bytes)
+            let format = document.root["format"]?.int ?? 0
+            guard format == StoreInfo.currentFormat else { throw StoreError.unknownFormat(path: path, found: format) }
+            return try document.decode(StoreInfo.self)
+        } catch let error as JSONError {
+            throw StoreError.broken(path: path, reason: error.description)
+        }
+    }
+
+    // MARK: Appending
+
+    /// Stores an event, durably, or refuses it without a trace.
+    ///
+    /// - Throws: a `Refusal` that names the rule, the row and the field.
+    @discardableResult
+    public func append(_ event: CloudEvent, expected: ExpectedVersion = .any) throws -> Receipt {
+        try append([event], expected: expected)[0]
+    }
+
+    /// Stores events together or not at all.
+    @discardableResult
+    public func append(_ events: [CloudEvent], expected: ExpectedVersion = .any) throws -> [Receipt] {
+        try engine.append([AppendRequest(events, expected: expected)])[0].get()
+    }
+
+    /// Stores a Swift event under a new id.
+    @discardableResult
+    public func append(_ event: some Event, source: String = "spool", time: Timestamp? = nil) throws -> Receipt {
+        try append(CloudEvent(source: source, type: type(of: event).type, time: time, data: JSONEncoding.encode(event)))
+    }
+
+    /// Stores an event; callers at the same time share one durable commit.
+    public func append(_ request: AppendRequest) async throws -> [Receipt] {
+        try await queue.append(request)
+    }
+
+    // MARK: Querying
+
+    /// Runs one SELECT statement on a consistent snapshot.
+    ///
+    /// - Throws: `QueryError` in SQL's terms.
+    public func query<R>(
+        _ sql: String, _ parameters: [SQLValue] = [], options: QueryOptions = QueryOptions(), _ body: (QueryResult) throws -> R
+    ) throws -> R {
+        try runner.run(sql, parameters, options: options, body)
+    }
+
+    /// All rows of a SELECT statement.
+    public func rows(_ sql: String, _ parameters: [SQLValue] = []) throws -> [[SQLValue]] {
+        try query(sql, parameters) { result in
+            var rows: [[SQLValue]] = []
+            while try result.next() { rows.append(result.columns.indices.map { result.value($0) }) }
+            return rows
+        }
+    }
+
+    // MARK: Upkeep
+
+    /// Puts the views on disk, so that they need not be rebuilt after a crash of the operating system. The log always is.
+    public func close() throws {
+        try log.index.close()
+        for projection in engine.projections { try projection.close() }
+    }
+
+    /// Bytes of the log's file in use.
+    public var logBytes: Int { storage.usedBytes }
+}

@@ -1,0 +1,28 @@
+import Glibc
+
+/// A folder for one test, removed with all that is in it at the end.
+public final class TemporaryFolder: Sendable {
+    public let path: String
+
+    public init() {
+        let base = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+        path = "\(base)/spool-test-\(getpid())-\(UInt64.random(in: 0 ... .max))"
+        mkdir(path, 0o755)
+    }
+
+    deinit { TemporaryFolder.remove(path) }
+
+    /// A path within it.
+    public subscript(name: String) -> String { "\(path)/\(name)" }
+
+    public static func remove(_ path: String) {
+        if unlink(path) == 0 { return }
+        guard let stream = opendir(path) else { return }
+        while let entry = readdir(stream) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+            if name != "." && name != ".." { remove("\(path)/\(name)") }
+        }
+        closedir(stream)
+        rmdir(path)
+    }
+}

@@ -1,0 +1,44 @@
+import ArgumentParser
+import EventLog
+import Glibc
+import SQLViews
+
+/// How errors become messages and exit codes.
+enum Failure {
+    static let refused: Int32 = 1
+    static let wrongUse: Int32 = 2
+    static let storeTrouble: Int32 = 3
+
+    /// Ends the process: help and version with 0, anything else with its code and a message on standard error.
+    static func exit(with error: any Error) -> Never {
+        if let code = error as? ExitCode { Glibc.exit(code.rawValue) }
+        if error.isRefusal {
+            complain("refused: \(error)")
+            Glibc.exit(refused)
+        }
+        if error is QueryError || error is WrongUse {
+            complain("error: \(error)")
+            Glibc.exit(wrongUse)
+        }
+        let code = Spool.exitCode(for: error)
+        if code == .success || code == .validationFailure {
+            let text = Spool.fullMessage(for: error)
+            if code == .success { print(text) } else { complain(text) }
+            Glibc.exit(code == .success ? 0 : wrongUse)
+        }
+        complain("error: \(error)")
+        Glibc.exit(storeTrouble)
+    }
+
+    static func complain(_ text: String) {
+        Standard.error.write(text + "\n")
+        Standard.error.flush()
+    }
+}
+
+/// A command line that makes no sense, beyond what its parser can tell.
+struct WrongUse: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) { self.description = description }
+}

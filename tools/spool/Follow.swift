@@ -1,0 +1,56 @@
+import ArgumentParser
+import EventLog
+import Glibc
+import JSON
+import Spool
+
+struct Follow: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Print events as they are stored, by any process, until interrupted.",
+        discussion: """
+            One JSON object a line. Each has its position: go on from there with --from.
+
+            Examples:
+              spool follow
+              spool follow --from 1 --type job.stage_advanced
+              spool follow --limit 10
+            """)
+
+    @OptionGroup var options: StoreOptions
+    @OptionGroup var which: EventOptions
+
+    @Option(name: .long, help: "End after so many events.")
+    var limit: Int?
+
+    /// How often to look for new events, in microseconds: the look costs one read of the log's last page.
+    private static let interval: UInt32 = 20_000
+
+    func validate() throws {
+        if limit ?? 1 < 1 { throw ValidationError("--limit takes a number from 1.") }
+    }
+
+    func run() throws {
+        let store = try options.open()
+        var filter = try which.filter()
+        var next = try which.from ?? store.log.head() + 1
+        let end = filter.positions.upperBound
+        var left = limit ?? .max
+        while next <= end {
+            let head = min(try store.log.head(), end)
+            if next <= head {
+                filter.positions = next...head
+                try store.log.forEach(filter) { record in
+                    var printer = JSONPrinter(EventColumns.names, lines: true)
+                    printer.row(EventColumns.values(record, short: false))
+                    left -= 1
+                    return left > 0
+                }
+                Standard.output.flush()
+                if left <= 0 { return }
+                next = head + 1
+            } else {
+                usleep(Self.interval)
+            }
+        }
+    }
+}

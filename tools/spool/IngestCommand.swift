@@ -1,0 +1,142 @@
+import ArgumentParser
+import EventLog
+import Glibc
+import JSON
+import Spool
+
+struct IngestCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "ingest",
+        abstract: "Store many events: NDJSON of CloudEvents, or CSV of one type.",
+        discussion: """
+            Events go in batches of \(Ingest.batchSize), each under one durable commit. Interrupt it whenever you like and run it again: what is
+            stored already is recognised by source and id.
+
+            Examples:
+              youtube_trending.py data.csv | spool ingest
+              spool ingest events.ndjson --on-error reject --rejects bad.ndjson
+              spool ingest stats.csv --type metrics.recorded --time day --map video_id=video --map views=view_count --map platform=platform
+            """)
+
+    enum OnError: String, ExpressibleByArgument, CaseIterable {
+        case stop, skip, reject
+    }
+
+    @OptionGroup var options: StoreOptions
+
+    @Argument(help: "The file; - or none is standard input.")
+    var file = "-"
+
+    @Option(name: .long, help: "What to do with a line that is refused: stop there, skip it, or reject it into a file.")
+    var onError: OnError = .stop
+
+    @Option(name: .long, help: ArgumentHelp("Where rejected lines go, as NDJSON of line, reason and text.", valueName: "file"))
+    var rejects: String?
+
+    @Option(name: .long, help: "The type of the events: the input is CSV with a line of column names.")
+    var type: String?
+
+    @Option(name: .long, help: ArgumentHelp("CSV: a field and its column; all columns by their names when none is given.", valueName: "field=column"))
+    var map: [String] = []
+
+    @Option(name: .long, help: ArgumentHelp("CSV: the column of the event's time.", valueName: "column"))
+    var time: String?
+
+    @Option(name: .customLong("id"), help: ArgumentHelp("CSV: the column of the event's id (default: the line).", valueName: "column"))
+    var idColumn: String?
+
+    @Option(name: .long, help: "CSV: the source of the events (default: csv:FILE).")
+    var source: String?
+
+    func validate() throws {
+        if type == nil, !map.isEmpty || time != nil || idColumn != nil || source != nil {
+            throw ValidationError("--map, --time, --id and --source are for CSV: say --type too.")
+        }
+        if onError == .reject && rejects == nil { throw ValidationError("--on-error reject needs --rejects FILE.") }
+        if onError != .reject && rejects != nil { throw ValidationError("--rejects goes with --on-error reject.") }
+    }
+
+    func run() throws {
+        let store = try options.open()
+        let lines = try LineReader(file)
+        let sink = try rejects.map { try RejectFile($0) }
+        let bar = ProgressBar("ingest")
+        let ingest = Ingest(into: store, onError: onError == .stop ? .stop : .skip)
+        var shown = 0
+        func refused(_ line: Ingest.RefusedLine) throws {
+            if let sink { try sink.write(line) }
+            shown += 1
+            if shown <= 20 { Failure.complain("line \(line.number): \(line.reason)") }
+            if shown == 21 { Failure.complain("further refused lines are counted only") }
+        }
+        func progress(_ counts: Ingest.Progress) {
+            bar.update(counts.bytesRead, of: counts.size, "\(counted(counts.stored + counts.repeated, "event"))")
+        }
+        defer { bar.finish() }
+        let counts: Ingest.Progress
+        if let type {
+            let source = try CSVSource(
+                lines, type: type, source: source ?? "csv:\(file.split(separator: "/").last ?? "-")", mapping: mapping(),
+                engine: store.engine)
+            counts = try ingest.run(source, refused: refused, progress: progress)
+        } else {
+            counts = try ingest.run(NDJSONSource(lines), refused: refused, progress: progress)
+        }
+        try sink?.close()
+        bar.finish()
+        report(counts, seconds: bar.seconds)
+        if counts.stored >= 10_000 { try store.close() }
+        if counts.refused > 0 { throw ExitCode(Failure.refused) }
+    }
+
+    private func report(_ counts: Ingest.Progress, seconds: Double) {
+        let rate = Int(Double(counts.stored + counts.repeated) / seconds)
+        print(
+            "\(counted(counts.stored, "event")) stored, \(grouped(counts.repeated)) stored before, \(grouped(counts.refused)) refused, "
+                + "of \(counted(counts.lines, "line")) in \((seconds * 100).rounded() / 100) s (\(grouped(rate)) a second)")
+        if counts.refused > 0, onError == .stop {
+            print("Stopped at line \(counts.lines); the lines before it are stored. Mend it and run again, or say --on-error skip.")
+        }
+        if let rejects, counts.refused > 0 { print("Refused lines are in \(rejects).") }
+    }
+
+    private func mapping() throws -> CSVSource.Mapping {
+        let fields = try map.map { text -> (field: String, column: String) in
+            guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {
+                throw WrongUse("--map '\(text)': expected field=column")
+            }
+            return (String(text[..<equals]), String(text[text.index(after: equals)...]))
+        }
+        return CSVSource.Mapping(fields: fields, time: time, id: idColumn)
+    }
+}
+
+/// Lines that were refused, each with its number and the reason.
+private final class RejectFile {
+    private let path: String
+    private let stream: UnsafeMutablePointer<FILE>
+
+    init(_ path: String) throws {
+        self.path = path
+        guard let stream = fopen(path, "w") else { throw FileError("write", path) }
+        self.stream = stream
+    }
+
+    func write(_ line: Ingest.RefusedLine) throws {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.key("line")
+        writer.int(line.number)
+        writer.key("reason")
+        writer.string(line.reason)
+        writer.key("text")
+        writer.string(line.text)
+        writer.endObject()
+        let bytes = writer.bytes + [0x0A]
+        guard fwrite(bytes, 1, bytes.count, stream) == bytes.count else { throw FileError("write", path) }
+    }
+
+    func close() throws {
+        guard fclose(stream) == 0 else { throw FileError("write", path) }
+    }
+}

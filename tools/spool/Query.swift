@@ -1,0 +1,68 @@
+import ArgumentParser
+import JSON
+import Projection
+import SQLViews
+import Spool
+
+struct Query: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Ask in SQL: any SELECT over the views and the events.",
+        discussion: """
+            The dialect is SQLite's. Everything a statement sees is at one position of the log.
+
+            Examples:
+              spool query 'SELECT * FROM unused_recent_topics LIMIT 5'
+              spool query 'SELECT * FROM latest_video_metrics WHERE video_id = ?' video_001
+              spool query "SELECT type, count(*) FROM events GROUP BY type" --format json --meta
+              spool query "SELECT * FROM events WHERE tag = 'image:42'"
+            """)
+
+    @OptionGroup var options: StoreOptions
+    @OptionGroup var output: OutputOptions
+
+    @Argument(help: "One SELECT statement.")
+    var sql: String
+
+    @Argument(help: ArgumentHelp("Values for the ? in it, as text.", valueName: "value"))
+    var values: [String] = []
+
+    @Flag(name: .long, help: "With --format json: an object with the position, the columns and the rows.")
+    var meta = false
+
+    @Option(name: .long, help: ArgumentHelp("Give up after so many seconds.", valueName: "seconds"))
+    var timeout: Double?
+
+    func validate() throws {
+        if meta, output.format != .json { throw ValidationError("--meta goes with --format json.") }
+        if let timeout, !(0.001...86_400).contains(timeout) { throw ValidationError("--timeout takes 0.001 to 86400 seconds.") }
+    }
+
+    func run() throws {
+        let store = try options.open()
+        var queryOptions = QueryOptions()
+        queryOptions.timeLimit = timeout.map { .milliseconds(Int($0 * 1000)) }
+        try store.query(sql, values.map { .text($0) }, options: queryOptions) { result in
+            if meta { printMeta(result) }
+            var printer = output.printer(result.columns)
+            while try result.next() { printer.row(result.columns.indices.map { result.value($0) }) }
+            printer.end()
+            if meta { Standard.output.write("}\n") }
+        }
+        Standard.output.flush()
+    }
+
+    private func printMeta(_ result: QueryResult) {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.key("position")
+        writer.int(result.position)
+        writer.key("columns")
+        writer.beginArray()
+        for column in result.columns { writer.string(column) }
+        writer.endArray()
+        writer.endObject()
+        Standard.output.write("{\"meta\":")
+        Standard.output.write(writer.bytes)
+        Standard.output.write(",\"rows\":")
+    }
+}

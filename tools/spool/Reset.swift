@@ -1,0 +1,40 @@
+import ArgumentParser
+import EventLog
+import Glibc
+import Spool
+
+struct Reset: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Delete a store's log and views for good, and make it anew with the same settings.",
+        discussion: """
+            Asks first; --yes does not. No other process may have the store open.
+
+            Examples:
+              spool reset
+              spool reset --yes --store /tmp/try
+            """)
+
+    @OptionGroup var options: StoreOptions
+
+    @Flag(name: .long, help: "Do not ask.")
+    var yes = false
+
+    func run() throws {
+        let path = options.path
+        let (info, head) = try {
+            let store = try options.open()
+            return (store.info, try store.log.head())
+        }()
+        if !yes {
+            guard isatty(0) == 1 else { throw WrongUse("reset deletes \(counted(head, "event")) in \(path) for good; say --yes to do it.") }
+            print("This deletes \(counted(head, "event")) in \(path) for good. Type the word reset to go on:", terminator: " ")
+            guard readLine() == "reset" else {
+                print("Nothing was changed.")
+                throw ExitCode(Failure.refused)
+            }
+        }
+        for part in ["views", "log", "blobs", "store.json"] { try Folder.remove("\(path)/\(part)") }
+        try Store.create(at: path, allowed: info.allowed ?? [:])
+        print("Made the store in \(path) anew; \(counted(head, "event")) deleted.")
+    }
+}

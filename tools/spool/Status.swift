@@ -1,0 +1,58 @@
+import ArgumentParser
+import EventLog
+import JSON
+import Projection
+import Spool
+
+struct Status: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Show sizes, the log's head, and every projection with its version and lag.",
+        discussion: """
+            Examples:
+              spool status
+              spool status --types
+              spool status --format json
+            Exit code 3 when something is not healthy.
+            """)
+
+    @OptionGroup var options: StoreOptions
+    @OptionGroup var output: OutputOptions
+
+    @Flag(name: .long, help: "List the types of events with their counts.")
+    var types = false
+
+    func run() throws {
+        let store = try options.open()
+        let status = try store.status()
+        if types {
+            var printer = output.printer(["type", "events", "last_position"])
+            printer.print(status.types.map { [.text($0.type), .integer(Int64($0.count)), .integer(Int64($0.last))] })
+        } else {
+            if output.format == .table { printSummary(store, status) }
+            var printer = output.printer(["projection", "version", "position", "lag", "rows", "bytes", "conflicts", "problem"])
+            var rows: [[SQLValue]] = [
+                [
+                    .text("index"), .integer(1), .integer(Int64(status.indexPosition)), .integer(Int64(status.head - status.indexPosition)),
+                    .null, .integer(Int64(status.indexBytes)), .integer(0), .null,
+                ]
+            ]
+            rows += status.projections.map { projection in
+                [
+                    .text(projection.name), .integer(Int64(projection.version)), .integer(Int64(projection.position)),
+                    .integer(Int64(projection.lag)), .integer(Int64(projection.rows)), .integer(Int64(projection.bytes)),
+                    .integer(Int64(projection.conflicts)), projection.problem.map { .text($0) } ?? .null,
+                ]
+            }
+            printer.print(rows)
+        }
+        if !status.isHealthy { throw ExitCode(Failure.storeTrouble) }
+    }
+
+    private func printSummary(_ store: Store, _ status: StoreStatus) {
+        print("store      \(store.path) (\(store.info.id), format \(store.info.format))")
+        print("log        \(counted(status.head, "event")), \(sized(store.logBytes))")
+        if let first = status.firstRecorded, let last = status.lastRecorded { print("recorded   \(first) to \(last)") }
+        print("health     \(status.isHealthy ? "good" : "needs attention, see below")")
+        print("")
+    }
+}
