@@ -28,7 +28,8 @@ let domainDependencies: [Target.Dependency] = domains.map { .byName(name: $0) }
 let package = Package(
     name: "spool",
     products: [
-        .library(name: "Projection", targets: ["Projection"]),
+        .library(name: "Spool", targets: ["Spool"]),
+        .executable(name: "spool", targets: ["SpoolCommand"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
@@ -37,14 +38,29 @@ let package = Package(
         .systemLibrary(name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"])]),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
+        .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .target(name: "CCRC32C"),
         .target(name: "JSON", swiftSettings: settings),
         .target(name: "LMDB", dependencies: ["CLMDB", "CXXHash"], swiftSettings: settings),
         .target(name: "EventLog", dependencies: ["LMDB", "JSON", "CCRC32C"], swiftSettings: settings),
         .target(name: "Projection", dependencies: ["EventLog", "LMDB", "JSON"], swiftSettings: settings),
+        .target(name: "SQLViews", dependencies: ["Projection", "EventLog", "LMDB", "JSON", "CSQLite"], swiftSettings: settings),
         .target(
-            name: "TestSupport", path: "Tests/Support", exclude: ["Seeds", "Golden"], swiftSettings: settings),
+            name: "Spool", dependencies: ["SQLViews", "Projection", "EventLog", "JSON", "CCrypto"] + domainDependencies, swiftSettings: settings),
+        .executableTarget(
+            name: "SpoolCommand",
+            dependencies: [
+                "Spool", "SQLViews", "Projection", "EventLog", "JSON",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "tools/spool", swiftSettings: settings),
+        .target(
+            name: "TestSupport", dependencies: ["Projection", "CSQLite"], path: "Tests/Support", exclude: ["Seeds", "Golden"],
+            swiftSettings: settings),
         tests(of: "JSON"),
+        .testTarget(
+            name: "CommandTests", dependencies: ["SpoolCommand", "Spool", "EventLog", "Projection", "JSON", "TestSupport"],
+            swiftSettings: settings),
         .testTarget(
             name: "DomainTests", dependencies: ["Projection", "EventLog", "JSON", "TestSupport"] + domainDependencies,
             swiftSettings: settings),

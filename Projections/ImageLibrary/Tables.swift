@@ -48,25 +48,27 @@ public struct Image: Row {
         column("last_used_at", &lastUsedAt)
     }
 
-    public static let table = Table<Image>("image_library", key: "id", assigned: true, elements: [
-        .entity("image"),
-        .unique("file_path"),
-        .check("character", "is one of the store's characters") { image, settings in
-            settings.allowed("characters", default: ["butcher", "nutsy"]).contains(image.character)
-        },
-        .check("quality_score", "is between 0.0 and 1.0") { (0...1).contains($0.qualityScore ?? 0) },
-        .check("file_size_bytes", "is not negative") { $0.fileSizeBytes ?? 0 >= 0 },
-        .check("width", "is not negative") { $0.width ?? 0 >= 0 },
-        .check("height", "is not negative") { $0.height ?? 0 >= 0 },
-        .check("usage_count", "is not negative") { $0.usageCount >= 0 },
-        .index("idx_image_library_character", "character"),
-        .index("idx_image_library_emotion", "emotion"),
-        .index("idx_image_library_pose", "pose"),
-        .index("idx_image_library_source", "source"),
-        .index("idx_image_library_quality", "quality_score"),
-        // The best image for a character and emotion is its first entry: least used, then best.
-        .index("idx_image_library_char_emotion", "character", "emotion", "usage_count", .descending("quality_score")),
-    ])
+    public static let table = Table<Image>(
+        "image_library", key: "id", assigned: true,
+        elements: [
+            .entity("image"),
+            .unique("file_path"),
+            .check("character", "is one of the store's characters") { image, settings in
+                settings.allowed("characters", default: ["butcher", "nutsy"]).contains(image.character)
+            },
+            .check("quality_score", "is between 0.0 and 1.0") { (0...1).contains($0.qualityScore ?? 0) },
+            .check("file_size_bytes", "is not negative") { $0.fileSizeBytes ?? 0 >= 0 },
+            .check("width", "is not negative") { $0.width ?? 0 >= 0 },
+            .check("height", "is not negative") { $0.height ?? 0 >= 0 },
+            .check("usage_count", "is not negative") { $0.usageCount >= 0 },
+            .index("idx_image_library_character", "character"),
+            .index("idx_image_library_emotion", "emotion"),
+            .index("idx_image_library_pose", "pose"),
+            .index("idx_image_library_source", "source"),
+            .index("idx_image_library_quality", "quality_score"),
+            // The best image for a character and emotion is its first entry: least used, then best.
+            .index("idx_image_library_char_emotion", "character", "emotion", "usage_count", .descending("quality_score")),
+        ])
 }
 
 /// A row of `image_usage`: an image in a scene of a video.
@@ -87,11 +89,13 @@ public struct ImageUsage: Row {
         column("timestamp", &timestamp)
     }
 
-    public static let table = Table<ImageUsage>("image_usage", key: "id", assigned: true, elements: [
-        .references("image_id", "image_library", onDelete: .cascade),
-        .index("idx_image_usage_image_id", "image_id"),
-        .index("idx_image_usage_video_id", "video_id"),
-    ])
+    public static let table = Table<ImageUsage>(
+        "image_usage", key: "id", assigned: true,
+        elements: [
+            .references("image_id", "image_library", onDelete: .cascade),
+            .index("idx_image_usage_image_id", "image_id"),
+            .index("idx_image_usage_video_id", "video_id"),
+        ])
 }
 
 /// A row of `image_collections`.
@@ -112,10 +116,12 @@ public struct ImageCollection: Row {
         column("created_at", &createdAt)
     }
 
-    public static let table = Table<ImageCollection>("image_collections", key: "id", assigned: true, elements: [
-        .entity("collection"),
-        .unique("name"),
-    ])
+    public static let table = Table<ImageCollection>(
+        "image_collections", key: "id", assigned: true,
+        elements: [
+            .entity("collection"),
+            .unique("name"),
+        ])
 }
 
 /// A row of `collection_images`: an image's place in a collection.
@@ -132,9 +138,11 @@ public struct CollectionImage: Row {
         column("sort_order", &sortOrder)
     }
 
-    public static let table = Table<CollectionImage>("collection_images", key: "collection_id", "image_id", elements: [
-        .references("collection_id", "image_collections", onDelete: .cascade),
-        .references("image_id", "image_library", onDelete: .cascade),
-        .index("idx_collection_images_image_id", "image_id"),
-    ])
+    public static let table = Table<CollectionImage>(
+        "collection_images", key: "collection_id", "image_id",
+        elements: [
+            .references("collection_id", "image_collections", onDelete: .cascade),
+            .references("image_id", "image_library", onDelete: .cascade),
+            .index("idx_collection_images_image_id", "image_id"),
+        ])
 }

@@ -33,13 +33,15 @@ public struct Video: Row {
         column("status", &status)
     }
 
-    public static let table = Table<Video>("video_metadata", key: "id", assigned: true, elements: [
-        .unique("video_id"),
-        .check("duration_seconds", "is not negative") { $0.durationSeconds ?? 0 >= 0 },
-        .index("idx_video_metadata_status", "status"),
-        .index("idx_video_metadata_topic", "topic"),
-        .index("idx_video_metadata_created", "created_at"),
-    ])
+    public static let table = Table<Video>(
+        "video_metadata", key: "id", assigned: true,
+        elements: [
+            .unique("video_id"),
+            .check("duration_seconds", "is not negative") { $0.durationSeconds ?? 0 >= 0 },
+            .index("idx_video_metadata_status", "status"),
+            .index("idx_video_metadata_topic", "topic"),
+            .index("idx_video_metadata_created", "created_at"),
+        ])
 }
 
 /// A row of `video_metrics`: one snapshot.
@@ -74,20 +76,22 @@ public struct MetricsSnapshot: Row {
         column("created_at", &createdAt)
     }
 
-    public static let table = Table<MetricsSnapshot>("video_metrics", key: "id", assigned: true, elements: [
-        .check("views", "is not negative") { $0.views >= 0 },
-        .check("likes", "is not negative") { $0.likes >= 0 },
-        .check("comments", "is not negative") { $0.comments >= 0 },
-        .check("shares", "is not negative") { $0.shares >= 0 },
-        .check("saves", "is not negative") { $0.saves >= 0 },
-        .check("watch_time_seconds", "is not negative") { $0.watchTimeSeconds >= 0 },
-        .check("engagement_rate", "is between 0.0 and 1.0") { (0...1).contains($0.engagementRate) },
-        // Serves idx_video_metrics_video_id too: it begins with the video.
-        .unique("video_id", "platform", "timestamp"),
-        .index("idx_video_metrics_platform", "platform"),
-        .index("idx_video_metrics_timestamp", "timestamp"),
-        .index("idx_video_metrics_engagement", "engagement_rate"),
-    ])
+    public static let table = Table<MetricsSnapshot>(
+        "video_metrics", key: "id", assigned: true,
+        elements: [
+            .check("views", "is not negative") { $0.views >= 0 },
+            .check("likes", "is not negative") { $0.likes >= 0 },
+            .check("comments", "is not negative") { $0.comments >= 0 },
+            .check("shares", "is not negative") { $0.shares >= 0 },
+            .check("saves", "is not negative") { $0.saves >= 0 },
+            .check("watch_time_seconds", "is not negative") { $0.watchTimeSeconds >= 0 },
+            .check("engagement_rate", "is between 0.0 and 1.0") { (0...1).contains($0.engagementRate) },
+            // Serves idx_video_metrics_video_id too: it begins with the video.
+            .unique("video_id", "platform", "timestamp"),
+            .index("idx_video_metrics_platform", "platform"),
+            .index("idx_video_metrics_timestamp", "timestamp"),
+            .index("idx_video_metrics_engagement", "engagement_rate"),
+        ])
 }
 
 /// A row of `latest_video_metrics`: the newest snapshot of a video on a platform, with what is known of the video.

@@ -30,19 +30,21 @@ public struct Trend: Row {
         column("updated_at", &updatedAt)
     }
 
-    public static let table = Table<Trend>("trending_topics", key: "id", assigned: true, elements: [
-        .entity("trend"),
-        .check("relevance_score", "is between 0.0 and 1.0") { (0...1).contains($0.relevanceScore) },
-        .index("idx_trending_topics_timestamp", "timestamp"),
-        // The most relevant unused topics are one short scan of it.
-        .index("idx_trending_topics_used_flag", "used_flag", "relevance_score"),
-        .index("idx_trending_topics_source", "source"),
-        .index("idx_trending_topics_relevance", "relevance_score", "timestamp"),
-        .index("idx_trending_topics_category", "category"),
-        // `trend.used` finds rows by it.
-        .index("idx_trending_topics_topic", "topic", "source"),
-        .index("idx_trending_topics_unused_recent", "timestamp", where: "used_flag", is: false),
-    ])
+    public static let table = Table<Trend>(
+        "trending_topics", key: "id", assigned: true,
+        elements: [
+            .entity("trend"),
+            .check("relevance_score", "is between 0.0 and 1.0") { (0...1).contains($0.relevanceScore) },
+            .index("idx_trending_topics_timestamp", "timestamp"),
+            // The most relevant unused topics are one short scan of it.
+            .index("idx_trending_topics_used_flag", "used_flag", "relevance_score"),
+            .index("idx_trending_topics_source", "source"),
+            .index("idx_trending_topics_relevance", "relevance_score", "timestamp"),
+            .index("idx_trending_topics_category", "category"),
+            // `trend.used` finds rows by it.
+            .index("idx_trending_topics_topic", "topic", "source"),
+            .index("idx_trending_topics_unused_recent", "timestamp", where: "used_flag", is: false),
+        ])
 }
 
 /// A row of `search_history`.
@@ -63,11 +65,13 @@ public struct Search: Row {
         column("timestamp", &timestamp)
     }
 
-    public static let table = Table<Search>("search_history", key: "id", assigned: true, elements: [
-        .entity("search"),
-        .check("result_count", "is not negative") { $0.resultCount >= 0 },
-        .index("idx_search_history_timestamp", "timestamp"),
-    ])
+    public static let table = Table<Search>(
+        "search_history", key: "id", assigned: true,
+        elements: [
+            .entity("search"),
+            .check("result_count", "is not negative") { $0.resultCount >= 0 },
+            .index("idx_search_history_timestamp", "timestamp"),
+        ])
 }
 
 let unusedRecentTopics = SQLView(

@@ -26,7 +26,8 @@ extension CloudEvent {
         }
         guard type.utf8.count <= 200 else { throw .invalid(field: "type", "expected at most 200 bytes, found \(type.utf8.count)") }
         guard data.count <= Self.maximumDataLength else {
-            throw .invalid(field: "data", "expected at most \(Self.maximumDataLength) bytes, found \(data.count); store large things as blobs")
+            throw .invalid(
+                field: "data", "expected at most \(Self.maximumDataLength) bytes, found \(data.count); store large things as blobs")
         }
         if let schemaVersion, !(1...65_535).contains(schemaVersion) {
             throw .invalid(field: "schemaversion", "expected 1 to 65535, found \(schemaVersion)")

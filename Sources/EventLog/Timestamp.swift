@@ -53,7 +53,10 @@ extension Timestamp: CustomStringConvertible {
         let micros = Int(microseconds - unixSeconds * 1_000_000)
         return String(unsafeUninitializedCapacity: 27) { buffer in
             var count = 0
-            func put(_ byte: UInt8) { buffer[count] = byte; count += 1 }
+            func put(_ byte: UInt8) {
+                buffer[count] = byte
+                count += 1
+            }
             func put(_ number: Int64, _ digits: Int) {
                 var rest = number
                 for place in stride(from: count + digits - 1, through: count, by: -1) {
@@ -62,8 +65,17 @@ extension Timestamp: CustomStringConvertible {
                 }
                 count += digits
             }
-            put(year, 4); put(0x2D); put(month, 2); put(0x2D); put(day, 2); put(separator)
-            put(second / 3600, 2); put(0x3A); put(second / 60 % 60, 2); put(0x3A); put(second % 60, 2)
+            put(year, 4)
+            put(0x2D)
+            put(month, 2)
+            put(0x2D)
+            put(day, 2)
+            put(separator)
+            put(second / 3600, 2)
+            put(0x3A)
+            put(second / 60 % 60, 2)
+            put(0x3A)
+            put(second % 60, 2)
             if fraction, micros > 0 {
                 put(0x2E)
                 if micros % 1000 == 0 { put(Int64(micros / 1000), 3) } else { put(Int64(micros), 6) }

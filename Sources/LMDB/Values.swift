@@ -5,16 +5,16 @@ extension MDB_val {
     @inline(__always)
     var span: RawSpan {
         @_lifetime(immortal) get {
-            guard let mv_data else { return RawSpan() }
-            return _overrideLifetime(RawSpan(_unsafeStart: mv_data, byteCount: mv_size), copying: ())
+            guard let start = mv_data else { return RawSpan() }
+            return _overrideLifetime(RawSpan(_unsafeStart: start, byteCount: mv_size), copying: ())
         }
     }
 
     /// Pages align values to two bytes only.
     @inline(__always)
     var integer: UInt64 {
-        guard let mv_data, mv_size >= 8 else { return 0 }
-        return mv_data.loadUnaligned(as: UInt64.self)
+        guard let start = mv_data, mv_size >= 8 else { return 0 }
+        return start.loadUnaligned(as: UInt64.self)
     }
 }
 

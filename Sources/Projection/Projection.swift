@@ -20,7 +20,8 @@ public final class Projection: Sendable {
         self.init(projector, in: folder, named: "\(projector.name)@\(projector.version)", of: log, settings: settings, bootID: bootID)
     }
 
-    private init(_ projector: Projector, in folder: String, named name: String, of log: any LogStorage, settings: Settings, bootID: UInt64) {
+    private init(_ projector: Projector, in folder: String, named name: String, of log: any LogStorage, settings: Settings, bootID: UInt64)
+    {
         self.projector = projector
         self.folder = folder
         self.log = log

@@ -10,7 +10,8 @@ public struct UnknownEventType: Refusal, Hashable, CustomStringConvertible {
     init(_ type: String, known: [String]) {
         self.type = type
         let noun = type.prefix { $0 != "." }
-        nearest = known
+        nearest =
+            known
             .map { (name: $0, distance: JSONNameDistance.distance(String(type.prefix(64)), $0) - ($0.hasPrefix("\(noun).") ? 3 : 0)) }
             .sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }
             .prefix(3).map(\.name)

@@ -132,7 +132,9 @@ public final class ViewWriter {
         if isExact { return keys }
         var cells: [RowFormat.Cell] = []
         return try keys.filter { key in
-            guard let row = try buffer.row(key), RowFormat.locate(schema.columns.count, in: row.span.bytes, into: &cells) else { return false }
+            guard let row = try buffer.row(key), RowFormat.locate(schema.columns.count, in: row.span.bytes, into: &cells) else {
+                return false
+            }
             return values.allSatisfy { name, value in
                 schema.place(of: name).map { RowFormat.value(cells[$0], in: row.span.bytes) == value.sqlValue } ?? false
             }
@@ -276,7 +278,7 @@ public final class ViewWriter {
                 let found = check.place.map { ", found \(ColumnCoder.value(at: $0, of: row))" } ?? ""
                 throw RuleViolation(
                     .check, table: table.name, row: schema.keyText(of: bytes), field: check.column,
-                    "\(check.column) \(check.rule)\(found)")
+                    "expected that \(check.column) \(check.rule)\(found)")
             }
         }
         if let (index, other) = try buffer.conflict(of: bytes, key: key) {

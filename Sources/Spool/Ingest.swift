@@ -34,14 +34,17 @@ public struct Ingest {
     }
 
     /// Lines under one durable commit.
-    public static let batchSize = 1000
+    public static let defaultBatchSize = 1000
 
     private let store: Store
     private let onError: OnError
+    private let batchSize: Int
 
-    public init(into store: Store, onError: OnError = .stop) {
+    /// - Parameter batchSize: lines under one durable commit.
+    public init(into store: Store, onError: OnError = .stop, batchSize: Int = defaultBatchSize) {
         self.store = store
         self.onError = onError
+        self.batchSize = batchSize
     }
 
     /// - Parameters:
@@ -56,11 +59,11 @@ public struct Ingest {
         var counts = Progress()
         counts.size = source.size
         var batch: [Fact] = []
-        batch.reserveCapacity(Self.batchSize)
+        batch.reserveCapacity(batchSize)
         var isAtEnd = false
         while !isAtEnd {
             batch.removeAll(keepingCapacity: true)
-            while batch.count < Self.batchSize {
+            while batch.count < batchSize {
                 guard let fact = try source.next() else {
                     isAtEnd = true
                     break

@@ -18,6 +18,8 @@ public final class Store: Sendable {
     public let path: String
     public let info: StoreInfo
     public let engine: Engine
+    /// Bytes that events name by their hash.
+    public let blobs: BlobStore
     private let storage: LMDBStorage
     private let queue: CommitQueue
     private let runner: QueryRunner
@@ -38,7 +40,8 @@ public final class Store: Sendable {
     ) throws {
         self.path = path
         info = try Self.readInfo(path)
-        let settings = info.settings
+        blobs = BlobStore(at: "\(path)/blobs")
+        let settings = Settings(allowed: info.allowed ?? [:], blobs: blobs)
         let storage = try LMDBStorage(at: "\(path)/log")
         self.storage = storage
         let views = "\(path)/views"

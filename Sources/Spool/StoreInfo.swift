@@ -1,5 +1,4 @@
 import JSON
-import Projection
 
 /// The content of `store.json`.
 public struct StoreInfo: Codable, Sendable, Hashable {
@@ -11,6 +10,4 @@ public struct StoreInfo: Codable, Sendable, Hashable {
     public var id: String
     /// Sets of allowed names, such as `characters`.
     public var allowed: [String: [String]]?
-
-    public var settings: Settings { Settings(allowed: allowed ?? [:]) }
 }

@@ -60,10 +60,10 @@ struct Append: ParsableCommand {
             causationID: causation, actor: actor, data: try object())
         let receipt = try options.open().append(event, expected: try expectedVersion())
         if output.format == .table {
-            print(
+            say(
                 "\(receipt.isRepeat ? "repeated" : "stored") at position \(receipt.position): \(receipt.type), "
                     + "\(receipt.subject) version \(receipt.streamVersion)")
-            for row in receipt.rows { print("  made \(row.table) row \(row.key)") }
+            for row in receipt.rows { say("  made \(row.table) row \(row.key)") }
         } else {
             var printer = output.printer([
                 "position", "id", "source", "type", "subject", "stream_version", "time", "recorded_time", "rows", "repeat",

@@ -57,7 +57,9 @@ struct History: ParsableCommand {
 
     func validate() throws {
         if last ?? 1 < 1 { throw ValidationError("--last takes a number from 1.") }
-        if !entity.contains(":") { throw ValidationError("an entity is name:value, such as video:video_001 or image:42; found '\(entity)'.") }
+        if !entity.contains(":") {
+            throw ValidationError("an entity is name:value, such as video:video_001 or image:42; found '\(entity)'.")
+        }
     }
 
     func run() throws {

@@ -11,6 +11,7 @@ enum Failure {
 
     /// Ends the process: help and version with 0, anything else with its code and a message on standard error.
     static func exit(with error: any Error) -> Never {
+        Standard.output.flush()
         if let code = error as? ExitCode { Glibc.exit(code.rawValue) }
         if error.isRefusal {
             complain("refused: \(error)")

@@ -9,8 +9,8 @@ struct IngestCommand: ParsableCommand {
         commandName: "ingest",
         abstract: "Store many events: NDJSON of CloudEvents, or CSV of one type.",
         discussion: """
-            Events go in batches of \(Ingest.batchSize), each under one durable commit. Interrupt it whenever you like and run it again: what is
-            stored already is recognised by source and id.
+            Events go in batches, each under one durable commit. Interrupt it whenever you like and run it again: what is stored already is
+            recognised by source and id.
 
             Examples:
               youtube_trending.py data.csv | spool ingest
@@ -36,7 +36,9 @@ struct IngestCommand: ParsableCommand {
     @Option(name: .long, help: "The type of the events: the input is CSV with a line of column names.")
     var type: String?
 
-    @Option(name: .long, help: ArgumentHelp("CSV: a field and its column; all columns by their names when none is given.", valueName: "field=column"))
+    @Option(
+        name: .long,
+        help: ArgumentHelp("CSV: a field and its column; all columns by their names when none is given.", valueName: "field=column"))
     var map: [String] = []
 
     @Option(name: .long, help: ArgumentHelp("CSV: the column of the event's time.", valueName: "column"))
@@ -48,7 +50,11 @@ struct IngestCommand: ParsableCommand {
     @Option(name: .long, help: "CSV: the source of the events (default: csv:FILE).")
     var source: String?
 
+    @Option(name: .long, help: "Lines under one durable commit.")
+    var batch = Ingest.defaultBatchSize
+
     func validate() throws {
+        if !(1...100_000).contains(batch) { throw ValidationError("--batch takes 1 to 100000 lines.") }
         if type == nil, !map.isEmpty || time != nil || idColumn != nil || source != nil {
             throw ValidationError("--map, --time, --id and --source are for CSV: say --type too.")
         }
@@ -61,7 +67,7 @@ struct IngestCommand: ParsableCommand {
         let lines = try LineReader(file)
         let sink = try rejects.map { try RejectFile($0) }
         let bar = ProgressBar("ingest")
-        let ingest = Ingest(into: store, onError: onError == .stop ? .stop : .skip)
+        let ingest = Ingest(into: store, onError: onError == .stop ? .stop : .skip, batchSize: batch)
         var shown = 0
         func refused(_ line: Ingest.RefusedLine) throws {
             if let sink { try sink.write(line) }
@@ -91,13 +97,13 @@ struct IngestCommand: ParsableCommand {
 
     private func report(_ counts: Ingest.Progress, seconds: Double) {
         let rate = Int(Double(counts.stored + counts.repeated) / seconds)
-        print(
+        say(
             "\(counted(counts.stored, "event")) stored, \(grouped(counts.repeated)) stored before, \(grouped(counts.refused)) refused, "
                 + "of \(counted(counts.lines, "line")) in \((seconds * 100).rounded() / 100) s (\(grouped(rate)) a second)")
         if counts.refused > 0, onError == .stop {
-            print("Stopped at line \(counts.lines); the lines before it are stored. Mend it and run again, or say --on-error skip.")
+            say("Stopped at line \(counts.lines); the lines before it are stored. Mend it and run again, or say --on-error skip.")
         }
-        if let rejects, counts.refused > 0 { print("Refused lines are in \(rejects).") }
+        if let rejects, counts.refused > 0 { say("Refused lines are in \(rejects).") }
     }
 
     private func mapping() throws -> CSVSource.Mapping {

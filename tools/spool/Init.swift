@@ -12,7 +12,8 @@ struct Init: ParsableCommand {
 
     @OptionGroup var options: StoreOptions
 
-    @Option(name: .long, help: ArgumentHelp("A character that image_library may have; repeat it (default: butcher, nutsy).", valueName: "name"))
+    @Option(
+        name: .long, help: ArgumentHelp("A character that image_library may have; repeat it (default: butcher, nutsy).", valueName: "name"))
     var character: [String] = []
 
     func run() throws {
@@ -24,7 +25,7 @@ struct Init: ParsableCommand {
         }
         // Tables that begin with rows of their own get them here.
         try store.engine.snapshot(of: Set(store.engine.projections.map(\.name))).end()
-        print(existed ? "The store in \(options.path) is there already: nothing to do." : "Made a store in \(options.path).")
-        if !existed { print("Next: spool append trend.captured topic='AI art generators' source=reddit") }
+        say(existed ? "The store in \(options.path) is there already: nothing to do." : "Made a store in \(options.path).")
+        if !existed { say("Next: spool append trend.captured topic='AI art generators' source=reddit") }
     }
 }

@@ -26,6 +26,7 @@ struct Spool: ParsableCommand {
         do {
             var command = try parseAsRoot()
             try command.run()
+            Standard.output.flush()
         } catch {
             Failure.exit(with: error)
         }

@@ -27,14 +27,15 @@ struct Reset: ParsableCommand {
         }()
         if !yes {
             guard isatty(0) == 1 else { throw WrongUse("reset deletes \(counted(head, "event")) in \(path) for good; say --yes to do it.") }
-            print("This deletes \(counted(head, "event")) in \(path) for good. Type the word reset to go on:", terminator: " ")
+            say("This deletes \(counted(head, "event")) in \(path) for good. Type the word reset to go on:", terminator: " ")
+            Standard.output.flush()
             guard readLine() == "reset" else {
-                print("Nothing was changed.")
+                say("Nothing was changed.")
                 throw ExitCode(Failure.refused)
             }
         }
         for part in ["views", "log", "blobs", "store.json"] { try Folder.remove("\(path)/\(part)") }
         try Store.create(at: path, allowed: info.allowed ?? [:])
-        print("Made the store in \(path) anew; \(counted(head, "event")) deleted.")
+        say("Made the store in \(path) anew; \(counted(head, "event")) deleted.")
     }
 }

@@ -42,3 +42,8 @@ final class Standard {
         return ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
     }
 }
+
+/// A line on standard output, in order with everything else there.
+func say(_ text: String, terminator: String = "\n") {
+    Standard.output.write(text + terminator)
+}

@@ -49,10 +49,10 @@ struct Status: ParsableCommand {
     }
 
     private func printSummary(_ store: Store, _ status: StoreStatus) {
-        print("store      \(store.path) (\(store.info.id), format \(store.info.format))")
-        print("log        \(counted(status.head, "event")), \(sized(store.logBytes))")
-        if let first = status.firstRecorded, let last = status.lastRecorded { print("recorded   \(first) to \(last)") }
-        print("health     \(status.isHealthy ? "good" : "needs attention, see below")")
-        print("")
+        say("store      \(store.path) (\(store.info.id), format \(store.info.format))")
+        say("log        \(counted(status.head, "event")), \(sized(store.logBytes))")
+        if let first = status.firstRecorded, let last = status.lastRecorded { say("recorded   \(first) to \(last)") }
+        say("health     \(status.isHealthy ? "good" : "needs attention, see below")")
+        say("")
     }
 }

@@ -50,7 +50,9 @@ struct Views: ParsableCommand {
                     .text(table.columns.map(\.name).joined(separator: ", ")),
                 ])
             }
-            for view in projector.views { rows.append([.text(view.name), .text("view"), .text(projector.name), .null, .text(view.summary)]) }
+            for view in projector.views {
+                rows.append([.text(view.name), .text("view"), .text(projector.name), .null, .text(view.summary)])
+            }
         }
         rows.append([
             .text("events"), .text("log"), .null, .integer(Int64(snapshot.position)),

@@ -1,0 +1,90 @@
+import CCrypto
+import EventLog
+import Glibc
+import Projection
+
+/// Bytes kept once under their SHA-256: `blobs/ab/cdef…`.
+///
+/// ```swift
+/// let hash = try store.blobs.put(jpeg)
+/// try store.append(CloudEvent(type: "thumbnail.stored", data: #"{"asset_id":"a1","size":"small",…,"blob":"\#(hash)"}"#))
+/// ```
+public struct BlobStore: BlobReader {
+    /// The largest blob, in bytes.
+    public static let maximumLength = 1 << 30
+
+    /// A blob that cannot be given.
+    public enum Failure: Error, Sendable, Hashable, CustomStringConvertible {
+        case missing(BlobHash)
+        case damaged(BlobHash, found: BlobHash)
+        case tooLong(Int)
+
+        public var description: String {
+            switch self {
+            case .missing(let hash): "there is no blob \(hash). Put it with `spool blob put FILE`."
+            case .damaged(let hash, let found): "blob \(hash) is damaged: its bytes have the SHA-256 \(found). Put the file again."
+            case .tooLong(let count): "a blob has at most \(BlobStore.maximumLength) bytes, found \(count)"
+            }
+        }
+    }
+
+    /// The folder that holds them.
+    public let path: String
+
+    public init(at path: String) { self.path = path }
+
+    public func contains(_ hash: BlobHash) -> Bool { File.exists(file(hash)) }
+
+    /// Keeps bytes; on disk when it returns. The same bytes again cost nothing. A damaged blob is mended.
+    @discardableResult
+    public func put(_ bytes: [UInt8]) throws -> BlobHash {
+        guard bytes.count <= Self.maximumLength else { throw Failure.tooLong(bytes.count) }
+        let hash = try Self.hash(of: bytes)
+        if contains(hash), (try? read(hash)) != nil { return hash }
+        let folder = Folder.parent(of: file(hash))
+        try Folder.make(folder)
+        try File.replace(file(hash), with: bytes)
+        return hash
+    }
+
+    public func read(_ hash: BlobHash) throws -> [UInt8] {
+        guard contains(hash) else { throw Failure.missing(hash) }
+        let bytes = try File.read(file(hash))
+        let found = try Self.hash(of: bytes)
+        guard found == hash else { throw Failure.damaged(hash, found: found) }
+        return bytes
+    }
+
+    /// Every blob by name.
+    public func list() -> [BlobHash] {
+        Folder.names(in: path).flatMap { start in
+            Folder.names(in: "\(path)/\(start)").compactMap { BlobHash(start + $0) }
+        }
+    }
+
+    /// Reads every blob and returns those that are damaged, with what is wrong.
+    public func check() -> [(hash: BlobHash, problem: String)] {
+        list().compactMap { hash in
+            do {
+                _ = try read(hash)
+                return nil
+            } catch {
+                return (hash, "\(error)")
+            }
+        }
+    }
+
+    /// The name is hexadecimal digits only, so nothing from outside becomes part of a path.
+    private func file(_ hash: BlobHash) -> String { "\(path)/\(hash.text.prefix(2))/\(hash.text.dropFirst(2))" }
+
+    static func hash(of bytes: [UInt8]) throws -> BlobHash {
+        var digest = [UInt8](repeating: 0, count: 32)
+        var length: UInt32 = 0
+        guard EVP_Digest(bytes, bytes.count, &digest, &length, EVP_sha256(), nil) == 1, length == 32 else {
+            throw FileError("compute the SHA-256 of", "a blob", code: ENOTSUP)
+        }
+        let digits = Array("0123456789abcdef".utf8)
+        let text = digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
+        return BlobHash(String(decoding: text, as: UTF8.self)) ?? BlobHash()
+    }
+}
