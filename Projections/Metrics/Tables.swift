@@ -36,6 +36,7 @@ public struct Video: Row {
     public static let table = Table<Video>(
         "video_metadata", key: "id", assigned: true,
         elements: [
+            .entity("video", of: "video_id"),
             .unique("video_id"),
             .check("duration_seconds", "is not negative") { $0.durationSeconds ?? 0 >= 0 },
             .index("idx_video_metadata_status", "status"),
@@ -79,6 +80,7 @@ public struct MetricsSnapshot: Row {
     public static let table = Table<MetricsSnapshot>(
         "video_metrics", key: "id", assigned: true,
         elements: [
+            .entity("video", of: "video_id"),
             .check("views", "is not negative") { $0.views >= 0 },
             .check("likes", "is not negative") { $0.likes >= 0 },
             .check("comments", "is not negative") { $0.comments >= 0 },
@@ -117,5 +119,6 @@ public struct LatestMetrics: Row {
         durationSeconds = video?.durationSeconds
     }
 
-    public static let table = Table<LatestMetrics>("latest_video_metrics", key: "video_id", "platform")
+    public static let table = Table<LatestMetrics>(
+        "latest_video_metrics", key: "video_id", "platform", elements: [.entity("video", of: "video_id")])
 }

@@ -37,10 +37,8 @@ final class AppendSession: AppendParticipant {
         if let subject = labels.subject { label(subject) }
         for touch in session.views.touched {
             let schema = touch.buffer.schema
-            guard touch.isMade || schema.entity != nil else { continue }
-            let key = schema.keyText(of: touch.row)
-            if touch.isMade { event.rows.append(RowReference(table: schema.name, key: key)) }
-            if let entity = schema.entity { label(Tag(entity: entity, key: key)) }
+            if touch.isMade { event.rows.append(RowReference(table: schema.name, key: schema.keyText(of: touch.row))) }
+            if let tag = schema.tag(of: touch.row) { label(tag) }
         }
         for tag in labels.tags { event.add(tag) }
     }

@@ -23,7 +23,8 @@ extension BlobHash: Codable {
         let container = try decoder.singleValueContainer()
         guard let hash = BlobHash(try container.decode(String.self)) else {
             throw DecodingError.dataCorruptedError(
-                in: container, debugDescription: "expected the 64 lower-case hexadecimal digits of a SHA-256, as `spool blob put` prints them")
+                in: container,
+                debugDescription: "expected the 64 lower-case hexadecimal digits of a SHA-256, as `spool blob put` prints them")
         }
         self = hash
     }

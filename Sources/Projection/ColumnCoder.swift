@@ -31,7 +31,8 @@ public struct ColumnCoder {
             next += 1
         case .describe:
             columns.append(
-                Column(name: "\(name)", type: Value.columnType, isNullable: Value.isNullable, isBlobReference: Value.isBlobReference,
+                Column(
+                    name: "\(name)", type: Value.columnType, isNullable: Value.isNullable, isBlobReference: Value.isBlobReference,
                     defaultValue: value.sqlValue))
         case .get(let place):
             if place == next { found = value.sqlValue }

@@ -7,15 +7,26 @@ public enum ProjectionError: Error, Sendable, Hashable, CustomStringConvertible 
     /// A projector looks rows up by columns that no index begins with.
     case noIndex(table: String, columns: [String])
     case unknownProjection(String, known: [String])
+    case wrongKey(table: String, expected: [String], found: [String])
     /// The projections could not be brought to one position.
     case notSettled
+
+    /// Whether the caller named something that is not there, rather than something being broken.
+    public var isWrongUse: Bool {
+        switch self {
+        case .unknownTable, .unknownProjection, .wrongKey: true
+        default: false
+        }
+    }
 
     public var description: String {
         switch self {
         case .damagedRow(let table):
             "view \(table) has a row that does not fit its columns. Run `spool rebuild`; views are made again from the log."
-        case .unknownTable(let table): "the projector uses the table \(table) but does not list it"
+        case .unknownTable(let table): "there is no table '\(table)'. `spool views` lists them."
         case .noIndex(let table, let columns): "no index of \(table) begins with \(columns.joined(separator: ", "))"
+        case .wrongKey(let table, let expected, let found):
+            "the primary key of \(table) is \(expected.joined(separator: ", ")); found \(found.map { "'\($0)'" }.joined(separator: ", "))"
         case .notSettled: "the projections could not be brought to one position. Run `spool status`."
         case .unknownProjection(let name, let known): "there is no projection '\(name)'. There are \(known.joined(separator: ", "))."
         }

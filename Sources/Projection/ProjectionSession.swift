@@ -24,19 +24,11 @@ final class ProjectionSession {
     /// - Returns: how far it came.
     func fold(_ log: any LogReader, through last: Position, limit: Int) throws -> Checkpoint {
         var reached = try transaction.checkpoint()
-        if try !transaction.isInitialized() {
-            for table in projection.projector.tables { try table.insertInitialRows(into: views) }
-            views.keep()
-        }
+        if try !transaction.isInitialized() { try insertInitialRows() }
         guard reached.position < last else { return reached }
         var count = 0
-        let handlers = projection.projector.handlers
         try log.forEach(reached.position + 1...last) { record in
-            if let handler = handlers.first(where: { record.hasType($0.typeBytes) }) {
-                let place = EventPlace(
-                    position: record.position, time: record.time, recordedTime: record.recordedTime, schemaVersion: record.schemaVersion)
-                try apply(handler, record.data, place)
-            }
+            try apply(record)
             reached = Checkpoint(position: record.position, checksum: record.checksum)
             count += 1
             return count < limit && views.pendingBytes < Self.flushBytes
@@ -44,11 +36,20 @@ final class ProjectionSession {
         return reached
     }
 
-    /// A replay takes every event: what this version's rules forbid is noted, and changes nothing.
-    private func apply(_ handler: On, _ data: [UInt8], _ place: EventPlace) throws {
+    func insertInitialRows() throws {
+        for table in projection.projector.tables { try table.insertInitialRows(into: views) }
+        views.keep()
+    }
+
+    /// Applies an event of the log, if the projector handles it. A replay takes every event: what this version's rules forbid is noted, and
+    /// changes nothing.
+    func apply(_ record: borrowing RecordView) throws {
+        guard let handler = handler(of: record) else { return }
+        let place = EventPlace(
+            position: record.position, time: record.time, recordedTime: record.recordedTime, schemaVersion: record.schemaVersion)
         views.beginEvent()
         do {
-            try handler.apply(data, place, views, isNew: false)
+            try handler.apply(record.data, place, views, isNew: false)
             views.keep()
         } catch let error where error.isRefusal {
             try views.undo()
@@ -57,6 +58,11 @@ final class ProjectionSession {
             let tree = transaction.trees[transaction.trees.startIndex + 1]
             try transaction.transaction.put(Array("\(handler.type): \(error)".utf8), for: key, in: tree)
         }
+    }
+
+    private func handler(of record: borrowing RecordView) -> On? {
+        for handler in projection.projector.handlers where record.hasType(handler.typeBytes) { return handler }
+        return nil
     }
 
     func commit(_ checkpoint: Checkpoint) throws {

@@ -13,15 +13,19 @@ public struct Projector: Sendable {
     public let version: Int
     public let tables: [any AnyTable]
     public let views: [SQLView]
+    /// Questions by name.
+    public let queries: [NamedQuery]
     public let handlers: [On]
 
     public init(
-        _ name: String, version: Int, tables: [any AnyTable], views: [SQLView] = [], @ProjectorBuilder _ handlers: () -> [On]
+        _ name: String, version: Int, tables: [any AnyTable], views: [SQLView] = [], queries: [NamedQuery] = [],
+        @ProjectorBuilder _ handlers: () -> [On]
     ) {
         self.name = name
         self.version = version
         self.tables = tables
         self.views = views
+        self.queries = queries
         self.handlers = handlers()
     }
 

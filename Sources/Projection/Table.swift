@@ -31,7 +31,7 @@ public final class Table<R: Row>: Sendable {
         var rows: [R] = []
         var indexes: [IndexSchema] = []
         var references: [ReferenceSchema] = []
-        var entity: String?
+        var entity: TableSchema.Entity?
         func place(_ column: String) -> Int {
             guard let place = columns.firstIndex(where: { $0.name == column }) else {
                 // A slip in a declaration, which the tests of every domain run into; never reached from data.
@@ -51,7 +51,7 @@ public final class Table<R: Row>: Sendable {
                         condition: condition.map { .init(place: place($0.column), value: $0.value) }))
             case .reference(let column, let table, let onDelete):
                 references.append(ReferenceSchema(place: place(column), table: table, onDelete: onDelete))
-            case .entity(let name): entity = name
+            case .entity(let name, let column): entity = TableSchema.Entity(name: name, place: place(column ?? key[0]))
             case .row(let row): rows.append(row)
             }
         }

@@ -4,7 +4,7 @@ public struct TableElement<R: Row>: Sendable {
         case check(column: String, rule: String, holds: @Sendable (R, Settings) -> Bool)
         case index(name: String?, columns: [IndexColumnName], isUnique: Bool, condition: (column: String, value: SQLValue)?)
         case reference(column: String, table: String, onDelete: ReferenceSchema.DeleteAction)
-        case entity(String)
+        case entity(String, column: String?)
         case row(R)
     }
 
@@ -68,8 +68,8 @@ extension TableElement {
         Self(kind: .reference(column: column, table: table, onDelete: onDelete))
     }
 
-    /// Events that change a row of this table are tagged `entity:key`.
-    public static func entity(_ name: String) -> Self { Self(kind: .entity(name)) }
+    /// Events that change a row of this table are tagged `name:value`, the value being that of a column, the primary key by default.
+    public static func entity(_ name: String, of column: String? = nil) -> Self { Self(kind: .entity(name, column: column)) }
 
     /// A row that is there from the beginning.
     public static func row(_ row: R) -> Self { Self(kind: .row(row)) }

@@ -21,6 +21,9 @@ public final class TableReader {
     /// Number of rows.
     public func count() throws -> Int { try transaction.count(tree) }
 
+    /// The row under a primary key, as `OrderedKey` writes it.
+    public func row(_ key: [UInt8]) throws -> [UInt8]? { try transaction.copy(of: key, in: tree) }
+
     /// Whether an index (nil: the primary key) is wholly in order. It is not where keys were too long for LMDB and had to be shortened:
     /// equality still works, order among texts with the same first 495 bytes does not.
     public func isOrdered(_ index: IndexSchema?) throws -> Bool {

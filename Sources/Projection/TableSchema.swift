@@ -1,3 +1,4 @@
+import EventLog
 import LMDB
 
 /// A table as the engine and SQL see it, without the Swift type of its rows.
@@ -8,12 +9,19 @@ public struct TableSchema: Sendable, Hashable {
     public let key: [Int]
     /// Whether the key is an integer that the table assigns: the highest ever used, plus 1.
     public let assignsKey: Bool
-    /// The name under which rows are tagged: `image` makes row 42 `image:42`.
-    public let entity: String?
+    /// How rows are tagged.
+    public let entity: Entity?
     public let indexes: [IndexSchema]
     public let references: [ReferenceSchema]
     /// The rules of single rows, in words, each with its column.
     public let checks: [CheckDescription]
+
+    /// A row's tag: `image` and the key make row 42 `image:42`.
+    public struct Entity: Sendable, Hashable {
+        public let name: String
+        /// The column of the value, as a place in `columns`.
+        public let place: Int
+    }
 
     public struct CheckDescription: Sendable, Hashable {
         public let column: String
@@ -31,6 +39,41 @@ public struct TableSchema: Sendable, Hashable {
 
     /// Under which key, among the counters, it is noted that a tree has had a shortened key (nil: the table's own tree).
     func shortenedKeyMark(_ index: IndexSchema?) -> [UInt8] { Array("\(name).\(index?.name ?? "") shortened".utf8) }
+
+    /// The values of a row's columns; none when the bytes are not a row of this table.
+    public func values(of row: [UInt8]) -> [SQLValue] {
+        var cells: [RowFormat.Cell] = []
+        guard RowFormat.locate(columns.count, in: row.span.bytes, into: &cells) else { return columns.map { _ in .null } }
+        return cells.map { RowFormat.value($0, in: row.span.bytes) }
+    }
+
+    /// The primary key that some texts name.
+    ///
+    /// - Throws: `ProjectionError.wrongKey` when they are too few, too many or not of the columns' types.
+    func key(parsing texts: [String]) throws -> [UInt8] {
+        let wrong = ProjectionError.wrongKey(
+            table: name, expected: key.map { "\(columns[$0].name) \(columns[$0].type.rawValue)" }, found: texts)
+        guard texts.count == key.count else { throw wrong }
+        let values = try zip(key, texts).map { place, text -> SQLValue in
+            switch columns[place].type {
+            case .integer:
+                guard let number = Int64(text) else { throw wrong }
+                return .integer(number)
+            case .real:
+                guard let number = Double(text) else { throw wrong }
+                return .real(number)
+            case .text, .blob: return .text(text)
+            }
+        }
+        return OrderedKey(values).bytes.asKey
+    }
+
+    /// The tag of a row, where the table has an entity and the column is not NULL.
+    func tag(of row: [UInt8]) -> Tag? {
+        var cells: [RowFormat.Cell] = []
+        guard let entity, RowFormat.locate(columns.count, in: row.span.bytes, into: &cells), !cells[entity.place].isNull else { return nil }
+        return Tag(entity: entity.name, key: RowFormat.value(cells[entity.place], in: row.span.bytes).plainText)
+    }
 
     /// The key in words: `42`, `(3, 7)`.
     public func keyText(of row: [UInt8]) -> String {

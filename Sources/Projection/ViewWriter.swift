@@ -325,6 +325,13 @@ public final class ViewWriter {
         if cascadeDepth == 0 { touched.append(Touch(buffer: buffer, row: row, isMade: isMade)) }
     }
 
+    /// Makes the next assigned keys those of some rows that were made once.
+    func expectKeys(_ rows: [RowReference]) throws {
+        for row in rows.reversed() {
+            if let key = Int64(row.key) { try buffer(row.table).setHighestKey(key - 1) }
+        }
+    }
+
     func beginEvent() { touched.removeAll(keepingCapacity: true) }
 
     /// What was changed since the last `keep` stays.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import EventLog
 import Glibc
+import Projection
 import SQLViews
 
 /// How errors become messages and exit codes.
@@ -17,7 +18,7 @@ enum Failure {
             complain("refused: \(error)")
             Glibc.exit(refused)
         }
-        if error is QueryError || error is WrongUse {
+        if error is QueryError || error is WrongUse || (error as? ProjectionError)?.isWrongUse == true {
             complain("error: \(error)")
             Glibc.exit(wrongUse)
         }

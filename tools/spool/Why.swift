@@ -1,0 +1,43 @@
+import ArgumentParser
+import EventLog
+import Projection
+import Spool
+
+struct Why: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Show the events that made a row what it is, each with what it changed.",
+        discussion: """
+            Works for rows that are gone, too.
+
+            Examples:
+              spool why image_library 42
+              spool why latest_video_metrics video_001 tiktok
+            """)
+
+    @OptionGroup var options: StoreOptions
+    @OptionGroup var output: OutputOptions
+
+    @Argument(help: "The table.")
+    var table: String
+
+    @Argument(help: "The row's primary key, column by column.")
+    var key: [String]
+
+    func run() throws {
+        let changes = try options.open().engine.why(table, key: key)
+        if changes.isEmpty {
+            Failure.complain("no event ever made \(table) row \(key.joined(separator: ", "))")
+            throw ExitCode(Failure.refused)
+        }
+        var printer = output.printer(["position", "time", "type", "did", "column", "before", "after"])
+        printer.print(
+            changes.flatMap { change in
+                change.columns.map { column in
+                    [
+                        .integer(Int64(change.position)), .text(change.time.iso8601), .text(change.type), .text(change.kind.rawValue),
+                        .text(column.column), column.before ?? .null, column.after ?? .null,
+                    ]
+                }
+            })
+    }
+}
