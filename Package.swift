@@ -40,6 +40,9 @@ let package = Package(
         .target(name: "LMDB", dependencies: ["CLMDB", "CXXHash"], swiftSettings: settings),
         .target(name: "EventLog", dependencies: ["LMDB", "JSON", "CCRC32C"], swiftSettings: settings),
         .target(name: "Projection", dependencies: ["EventLog", "LMDB", "JSON"], swiftSettings: settings),
+        .target(name: "SQLViews", dependencies: ["Projection", "EventLog", "LMDB", "JSON", "CSQLite"], swiftSettings: settings),
+        .target(name: "TestSupport", path: "Tests/Support", exclude: ["Seeds", "Golden"], swiftSettings: settings),
+        tests(of: "SQLViews", ["Projection", "EventLog", "LMDB", "JSON", "CSQLite"]),
     ],
     swiftLanguageModes: [.v6]
 )
