@@ -91,6 +91,15 @@ public final class EventIndex: Sendable {
 enum IndexKey {
     /// By id, then source: ids that were made one after the other (UUIDv7) lie side by side. A canonical UUID takes 16 bytes instead of 36.
     static func id(_ id: String, source: String) -> [UInt8] {
+        var key = idBytes(id)
+        key.append(contentsOf: source.utf8)
+        return key.asKey
+    }
+
+    /// The beginning of the keys of an id with any source; a shortened key keeps so many bytes.
+    static func idPrefix(_ id: String) -> [UInt8] { Array(idBytes(id).prefix(495)) }
+
+    private static func idBytes(_ id: String) -> [UInt8] {
         var key: [UInt8] = []
         key.reserveCapacity(64)
         if let packed = packedUUID(id) {
@@ -101,8 +110,7 @@ enum IndexKey {
             key.append(contentsOf: id.utf8)
             key.append(0x00)
         }
-        key.append(contentsOf: source.utf8)
-        return key.asKey
+        return key
     }
 
     private static func packedUUID(_ text: String) -> [UInt8]? {

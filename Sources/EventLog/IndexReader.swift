@@ -3,10 +3,10 @@ import LMDB
 /// A snapshot of the index.
 public final class IndexReader {
     let transaction: DerivedTransaction
-    private var ids: Tree { transaction.trees[1] }
+    var ids: Tree { transaction.trees[1] }
     private var streams: Tree { transaction.trees[2] }
-    private var types: Tree { transaction.trees[3] }
-    private var tags: Tree { transaction.trees[4] }
+    var types: Tree { transaction.trees[3] }
+    var tags: Tree { transaction.trees[4] }
 
     init(_ transaction: DerivedTransaction) { self.transaction = transaction }
 
@@ -63,50 +63,16 @@ public final class IndexReader {
     public func forEachPosition(
         ofType type: String, in range: ClosedRange<Position>, backward: Bool, _ body: (Position) throws -> Bool
     ) throws {
-        let prefix = Array(type.utf8) + [0]
-        let cursor = try transaction.transaction.cursor(types)
-        let edge = IndexKey.chunk(type, first: backward ? range.upperBound : range.lowerBound)
-        var found = try cursor.seek(edge)
-        // The chunk that contains the edge begins at or before it.
-        if !found { found = try cursor.move(.last) } else if !cursor.key.elementsEqual(edge) { found = try cursor.move(.previous) }
-        if found, !cursor.key.starts(with: prefix) || cursor.key.byteCount != prefix.count + 8 {
-            if backward { return }
-            found = try cursor.seek(edge)
-        }
-        while found, cursor.key.starts(with: prefix), cursor.key.byteCount == prefix.count + 8 {
-            let first = Position(bigEndian: cursor.key.unsafeLoadUnaligned(fromByteOffset: prefix.count, as: Position.self))
-            if backward ? false : first > range.upperBound { return }
-            let positions = TypeChunk.positions(in: cursor.value, first: first)
-            for position in backward ? positions.reversed() : positions where range.contains(position) {
-                guard try body(position) else { return }
-            }
-            if backward && first <= range.lowerBound { return }
-            found = try cursor.move(backward ? .previous : .next)
-        }
+        let positions = try positions(ofType: type, in: range, backward: backward)
+        while let position = try positions.next(), try body(position) {}
     }
 
     /// Visits the positions of a tag within a range, in order, until `body` returns false.
     public func forEachPosition(
         ofTag tag: String, in range: ClosedRange<Position>, backward: Bool, _ body: (Position) throws -> Bool
     ) throws {
-        let key = IndexKey.text(tag)
-        let cursor = try transaction.transaction.cursor(tags)
-        if !backward {
-            var found = try cursor.find(key, atLeast: range.lowerBound)
-            while found, cursor.integerValue <= range.upperBound, try body(cursor.integerValue) {
-                found = try cursor.move(.nextValue)
-            }
-        } else {
-            var found = try cursor.find(key, atLeast: range.upperBound)
-            if !found {
-                found = try cursor.find(key) && cursor.move(.lastValue)
-            } else if cursor.integerValue > range.upperBound {
-                found = try cursor.move(.previousValue)
-            }
-            while found, cursor.integerValue >= range.lowerBound, try body(cursor.integerValue) {
-                found = try cursor.move(.previousValue)
-            }
-        }
+        let positions = try positions(ofTag: tag, in: range, backward: backward)
+        while let position = try positions.next(), try body(position) {}
     }
 
     /// How many events carry a tag.

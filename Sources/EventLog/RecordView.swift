@@ -26,7 +26,23 @@ public struct RecordView: ~Escapable {
         guard found == checksum else { throw RecordError(position: position, reason: .wrongChecksum(expected: checksum, found: found)) }
     }
 
+    /// A record that was checked when its bytes were copied: the checksum is not compared again.
+    ///
+    /// - Returns: nil when there is no room for the header.
+    @_lifetime(copy bytes)
+    public init?(checked bytes: RawSpan, at position: Position) {
+        guard bytes.byteCount >= RecordFormat.headerLength else { return nil }
+        self.bytes = bytes
+        self.position = position
+    }
+
     public var byteCount: Int { bytes.byteCount }
+
+    /// A copy of the whole record into a buffer that is used again for the next one.
+    public func copyBytes(into buffer: inout [UInt8]) {
+        buffer.removeAll(keepingCapacity: true)
+        bytes.withUnsafeBytes { buffer.append(contentsOf: $0) }
+    }
     public var checksum: UInt32 { load(RecordFormat.checksumOffset) }
     public var schemaVersion: Int { Int(load(2) as UInt16) }
     public var time: Timestamp { Timestamp(microseconds: load(8)) }
@@ -48,6 +64,12 @@ public struct RecordView: ~Escapable {
     public var data: [UInt8] {
         let length = dataLength
         return bytes.extracting(last: length).withUnsafeBytes { Array($0) }
+    }
+
+    /// The JSON as it came in, in place.
+    public func withData<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
+        let length = dataLength
+        return try bytes.extracting(last: length).withUnsafeBytes(body)
     }
 
     /// Compares the type without making a string of it.

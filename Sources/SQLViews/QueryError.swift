@@ -1,0 +1,31 @@
+/// Why a query was not answered, in words that help to write a better one.
+///
+/// ```swift
+/// do { try runner.run("SELECT titel FROM image_library") { … } } catch { print(error) }
+/// // there is no column 'titel'. The nearest is title. image_library has id, title, file_path.
+/// ```
+public struct QueryError: Error, Sendable, Hashable, CustomStringConvertible {
+    public enum Reason: Sendable, Hashable {
+        /// The statement is not one that SQL understands, or names what is not there.
+        case invalid
+        /// The statement would do more than read.
+        case refused
+        /// The time limit was reached.
+        case timeLimit
+        /// The store, or SQLite, could not go on.
+        case failed
+    }
+
+    public let reason: Reason
+    public let message: String
+    /// Where in the statement, in characters from 0, when that is known.
+    public let offset: Int?
+
+    public init(_ reason: Reason, _ message: String, offset: Int? = nil) {
+        self.reason = reason
+        self.message = message
+        self.offset = offset
+    }
+
+    public var description: String { message }
+}

@@ -1,0 +1,17 @@
+import Projection
+
+/// Limits of a query, and its named parameters.
+public struct QueryOptions: Sendable {
+    /// The query is stopped when it takes longer, whoever's fault that is. Nil: no limit.
+    public var timeLimit: Duration?
+    /// No more rows are given out; `QueryResult.isCut` tells whether there were more. Nil: no limit.
+    public var maximumRows: Int?
+    /// Values of `:name`, `@name` and `$name`, by the name without its sign.
+    public var named: [String: SQLValue]
+
+    public init(timeLimit: Duration? = nil, maximumRows: Int? = nil, named: [String: SQLValue] = [:]) {
+        self.timeLimit = timeLimit
+        self.maximumRows = maximumRows
+        self.named = named
+    }
+}

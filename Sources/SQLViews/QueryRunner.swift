@@ -1,0 +1,71 @@
+import EventLog
+import Projection
+import Synchronization
+
+/// Answers SQL over a store: every table and view of its projections, and the log as the table `events`.
+///
+/// ```swift
+/// let runner = QueryRunner(engine)
+/// try runner.run("SELECT id, topic FROM trending_topics WHERE source = ? LIMIT 5", [.text("reddit")]) { result in
+///     while try result.next() { print(result.value(0), result.value(1)) }
+/// }
+/// ```
+///
+/// Many threads may ask at once. Each query sees one moment of the store, at or after the one it was asked at, whatever is appended meanwhile.
+public final class QueryRunner: Sendable {
+    private let engine: Engine
+    private let schema: SQLSchema
+    /// Connections not in use: to make one, SQLite has to be told every table and view.
+    private let idle = Mutex<[Connection]>([])
+
+    private static let maximumIdle = 8
+
+    public init(_ engine: Engine) {
+        self.engine = engine
+        schema = SQLSchema(engine.projections)
+    }
+
+    /// Runs one statement that reads, and `body` on its rows.
+    ///
+    /// The snapshot that the rows are read from is held until `body` returns: copy what is needed and be brief.
+    ///
+    /// - Parameters:
+    ///   - sql: one SELECT, VALUES, WITH or EXPLAIN statement.
+    ///   - parameters: the values of its `?`, in order.
+    /// - Returns: what `body` returns.
+    /// - Throws: `QueryError` for the statement, what reading the store throws (`LMDBError`, `RecordError`, `ProjectionError`), and what `body`
+    ///   throws.
+    public func run<R>(
+        _ sql: String, _ parameters: [SQLValue] = [], options: QueryOptions = QueryOptions(), _ body: (QueryResult) throws -> R
+    ) throws -> R {
+        let connection = try idle.withLock { $0.popLast() } ?? Connection(schema)
+        defer {
+            connection.state.end()
+            idle.withLock { if $0.count < Self.maximumIdle { $0.append(connection) } }
+        }
+        let state = connection.state
+        state.begin()
+        connection.watchTime(options.timeLimit)
+        // Which tables a statement reads is known once it was prepared, and how to read them best only with a snapshot of them.
+        _ = try connection.prepare(sql)
+        let snapshot = try engine.snapshot(of: schema.projections(ofTables: state.tablesRead))
+        state.snapshot = snapshot
+        let statement = try connection.prepare(sql)
+        defer { statement.finalize() }
+        try statement.bind(parameters, named: options.named)
+        let result = QueryResult(statement, state, position: snapshot.position, maximumRows: options.maximumRows)
+        defer { result.close() }
+        return try body(result)
+    }
+
+    /// All rows of a query at once: for results known to be small.
+    ///
+    /// - Throws: as `run`.
+    public func rows(_ sql: String, _ parameters: [SQLValue] = [], options: QueryOptions = QueryOptions()) throws -> [[SQLValue]] {
+        try run(sql, parameters, options: options) { result in
+            var rows: [[SQLValue]] = []
+            while try result.next() { rows.append(result.row) }
+            return rows
+        }
+    }
+}

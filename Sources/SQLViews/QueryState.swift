@@ -1,0 +1,35 @@
+import Projection
+
+/// What the statement that runs on a connection sees and leaves behind.
+final class QueryState {
+    /// Nil while a statement is only looked at, to learn which tables it reads.
+    var snapshot: StoreSnapshot?
+    /// The first error of a table, which SQLite knows only by a number.
+    var failure: (any Error)?
+    /// Rows that the tables have handed to SQLite.
+    var rowsVisited = 0
+    /// Tables and views that the statement names, as the authorizer saw them.
+    var tablesRead: Set<String> = []
+    /// What the authorizer refused first.
+    var refused: RefusedAction?
+    /// When to give up.
+    var deadline: ContinuousClock.Instant?
+    /// Called when a statement is done with: tables forget what belonged to it.
+    private var cleanups: [() -> Void] = []
+
+    func atEnd(_ cleanup: @escaping () -> Void) { cleanups.append(cleanup) }
+
+    func begin() {
+        failure = nil
+        rowsVisited = 0
+        tablesRead = []
+        refused = nil
+        deadline = nil
+    }
+
+    func end() {
+        for cleanup in cleanups { cleanup() }
+        snapshot?.end()
+        snapshot = nil
+    }
+}

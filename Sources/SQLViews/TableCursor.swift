@@ -1,0 +1,160 @@
+import EventLog
+import LMDB
+import Projection
+
+/// Goes through the rows of a plan. A row is looked up only when a column of it is asked for.
+final class TableCursor: VirtualCursor {
+    private enum Walk {
+        /// One row, by its primary key.
+        case single
+        case rows(Cursor)
+        case entries(Cursor, IndexSchema)
+        /// Primary keys in the order planned, where the tree gives another.
+        case sorted([[UInt8]], next: Int)
+    }
+
+    private let table: ProjectedTable
+    private let reader: TableReader
+    private var walk = Walk.single
+    private var range = KeyRange()
+    private var isBackward = false
+    private(set) var isAtEnd = true
+
+    /// The primary key of the current row, when the walk is not along the rows themselves.
+    private var key: [UInt8]?
+    /// The current row in the mapped file, once it was looked up; valid while the snapshot is.
+    private var row: UnsafeRawBufferPointer?
+    private var cells: [RowFormat.Cell] = []
+    private var entry = IndexEntryReader()
+
+    init(_ table: ProjectedTable, _ reader: TableReader) {
+        self.table = table
+        self.reader = reader
+        cells.reserveCapacity(reader.schema.columns.count)
+    }
+
+    func filter(_ number: Int, _ arguments: ArgumentList) throws {
+        isAtEnd = true
+        forgetRow()
+        guard let plan = table.plan(number) else { throw ProjectionError.notSettled }
+        let search = TableSearch(plan, reader.schema, arguments)
+        if search.isEmpty { return }
+        isBackward = plan.isBackward
+        range = search.range
+        if search.isWidened, plan.isOrdered {
+            walk = .sorted(try sortedKeys(plan), next: 0)
+            return try next()
+        }
+        switch plan.path {
+        case .primaryKey:
+            if let exact = search.exactKey {
+                walk = .single
+                key = exact
+                isAtEnd = try !findRow()
+            } else {
+                let cursor = try reader.transaction.cursor(reader.tree)
+                walk = .rows(cursor)
+                isAtEnd = try !range.moveToFirst(cursor, backward: isBackward)
+            }
+        case .index(let place):
+            if let exact = search.exactKey {
+                walk = .single
+                key = try reader.transaction.copy(of: exact, in: reader.indexTrees[place])
+                isAtEnd = key == nil
+            } else {
+                let cursor = try reader.transaction.cursor(reader.indexTrees[place])
+                let index = reader.schema.indexes[place]
+                walk = .entries(cursor, index)
+                entry.prepare(index, reader.schema)
+                isAtEnd = try !range.moveToFirst(cursor, backward: isBackward)
+            }
+        }
+    }
+
+    func next() throws {
+        forgetRow()
+        switch walk {
+        case .single: isAtEnd = true
+        case .rows(let cursor), .entries(let cursor, _): isAtEnd = try !range.moveToNext(cursor, backward: isBackward)
+        case .sorted(let keys, let next):
+            isAtEnd = next >= keys.count
+            guard !isAtEnd else { return }
+            key = keys[next]
+            walk = .sorted(keys, next: next + 1)
+        }
+    }
+
+    func column(_ place: Int, to result: ColumnResult) throws {
+        // What stands in the index need not be fetched from the row.
+        if row == nil, case .entries(let cursor, _) = walk, entry.set(place, from: cursor, to: result) { return }
+        let row = try currentRow()
+        guard cells.indices.contains(place) else { return result.setNull() }
+        result.set(cells[place], in: row)
+    }
+
+    func rowID() throws -> Int64 {
+        let row = try currentRow()
+        if let place = table.rowIDColumn, cells.indices.contains(place) { return RowFormat.integer(cells[place], in: row.bytes) }
+        // Only where a key may contain NULL: SQLite tells rows apart by it when it unites the parts of an OR.
+        var key = OrderedKey()
+        for place in reader.schema.key { key.append(cells[place], in: row.bytes) }
+        return Int64(bitPattern: key.bytes.hash64)
+    }
+
+    // MARK: Rows
+
+    private func forgetRow() {
+        row = nil
+        entry.forget()
+    }
+
+    private func currentRow() throws -> UnsafeRawBufferPointer {
+        if let row { return row }
+        if case .rows(let cursor) = walk {
+            try take(cursor.value)
+        } else {
+            if case .entries(let cursor, let index) = walk { key = index.primaryKey(inEntry: cursor.key, cursor.value) }
+            guard try findRow() else { throw damage }
+        }
+        guard let row else { throw damage }
+        return row
+    }
+
+    /// Looks the row up by `key`; returns whether it is there.
+    private func findRow() throws -> Bool {
+        let transaction = reader.transaction
+        guard let key, let value = try transaction.value(of: key, in: reader.tree) else { return false }
+        try take(value)
+        return true
+    }
+
+    private func take(_ value: RawSpan) throws {
+        guard RowFormat.locate(reader.schema.columns.count, in: value, into: &cells) else { throw damage }
+        row = value.withUnsafeBytes { $0 }
+    }
+
+    private var damage: ProjectionError { .damagedRow(table: reader.schema.name) }
+
+    /// The primary keys of the range in the order of what follows the plan's equalities.
+    private func sortedKeys(_ plan: TablePlan) throws -> [[UInt8]] {
+        var found: [(rest: [UInt8], key: [UInt8])] = []
+        let index: IndexSchema? = if case .index(let place) = plan.path { reader.schema.indexes[place] } else { nil }
+        let tree = if case .index(let place) = plan.path { reader.indexTrees[place] } else { reader.tree }
+        let cursor = try reader.transaction.cursor(tree)
+        var isThere = try range.moveToFirst(cursor, backward: false)
+        while isThere {
+            var offset = 0
+            for place in plan.equalities.indices {
+                let descending = index?.columns[place].descending ?? false
+                guard let end = OrderedKey.end(ofComponentAt: offset, in: cursor.key, descending: descending) else { throw damage }
+                offset = end
+            }
+            let rest = cursor.key.extracting(min(offset, cursor.key.byteCount)..<cursor.key.byteCount).array
+            guard let key = index.map({ $0.primaryKey(inEntry: cursor.key, cursor.value) }) ?? cursor.key.array else { throw damage }
+            found.append((rest, key))
+            isThere = try range.moveToNext(cursor, backward: false)
+        }
+        found.sort { plan.isBackward ? $1.rest.precedes($0.rest) : $0.rest.precedes($1.rest) }
+        return found.map(\.key)
+    }
+}
