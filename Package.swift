@@ -46,7 +46,8 @@ let package = Package(
         .target(name: "Projection", dependencies: ["EventLog", "LMDB", "JSON"], swiftSettings: settings),
         .target(name: "SQLViews", dependencies: ["Projection", "EventLog", "LMDB", "JSON", "CSQLite"], swiftSettings: settings),
         .target(
-            name: "Spool", dependencies: ["SQLViews", "Projection", "EventLog", "JSON", "CCrypto"] + domainDependencies, swiftSettings: settings),
+            name: "Spool", dependencies: ["SQLViews", "Projection", "EventLog", "JSON", "CCrypto"] + domainDependencies,
+            swiftSettings: settings),
         .executableTarget(
             name: "SpoolCommand",
             dependencies: [
@@ -63,7 +64,7 @@ let package = Package(
             name: "CommandTests", dependencies: ["SpoolCommand", "Spool", "EventLog", "Projection", "JSON", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
-            name: "DomainTests", dependencies: ["Projection", "EventLog", "JSON", "TestSupport"] + domainDependencies,
+            name: "DomainTests", dependencies: ["Spool", "Projection", "EventLog", "JSON", "CSQLite", "TestSupport"] + domainDependencies,
             swiftSettings: settings),
     ] + domains.map(domain),
     swiftLanguageModes: [.v6]

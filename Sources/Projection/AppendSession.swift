@@ -5,6 +5,9 @@ final class AppendSession: AppendParticipant {
     private let engine: Engine
     private var sessions: [Int: ProjectionSession] = [:]
 
+    /// Positions that an append folds in passing; a projection further behind is caught up in steps first.
+    private static let longestGap: Position = 10_000
+
     init(_ engine: Engine) { self.engine = engine }
 
     func begin(_ log: any LogReader, types: Set<String>) throws {
@@ -12,9 +15,14 @@ final class AppendSession: AppendParticipant {
         // Always in the same order, so that two writers never wait for each other.
         for place in Set(types.compactMap { engine.handler(of: $0)?.projection }).sorted() {
             let projection = engine.projections[place]
-            try projection.catchUp(with: log, through: head)
-            let session = try projection.beginWrite(isNew: true)
+            var session = try projection.beginWrite(isNew: true)
+            if try session.checkpoint().position + Self.longestGap < head {
+                session.end()
+                try projection.catchUp(with: log, through: head)
+                session = try projection.beginWrite(isNew: true)
+            }
             sessions[place] = session
+            // Committed with the append or not at all: a refused one leaves nothing, not even this.
             _ = try session.fold(log, through: head, limit: .max)
         }
     }

@@ -11,6 +11,8 @@ import JSON
 ///
 /// The closure sees the event and the views, never a clock, a random number, the network or another domain: a replay must give the same rows.
 public struct On: Sendable {
+    /// The event's Swift type.
+    public let event: any Event.Type
     public let type: String
     public let schemaVersion: Int
     /// `type` as the log has it.
@@ -26,6 +28,7 @@ public struct On: Sendable {
     }
 
     public init<E: Event>(_ type: E.Type, _ apply: @escaping @Sendable (Recorded<E>, ViewWriter) throws -> Void) {
+        event = type
         self.type = E.type
         schemaVersion = E.schemaVersion
         typeBytes = Array(E.type.utf8)

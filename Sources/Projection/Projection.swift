@@ -54,8 +54,10 @@ public final class Projection: Sendable {
         while true {
             let session = try beginWrite(isNew: false)
             defer { session.end() }
+            let before = try session.checkpoint()
+            let wasThere = try session.isInitialized()
             let reached = try session.fold(log, through: last, limit: 200_000)
-            try session.commit(reached)
+            if reached != before || !wasThere { try session.commit(reached) }
             progress(reached.position)
             if reached.position >= last { return }
         }

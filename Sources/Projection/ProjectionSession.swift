@@ -19,6 +19,10 @@ final class ProjectionSession {
 
     func end() { transaction.end() }
 
+    func isInitialized() throws -> Bool { try transaction.isInitialized() }
+
+    func checkpoint() throws -> Checkpoint { try transaction.checkpoint() }
+
     /// Applies the log's events beyond the checkpoint, at most `limit` of them; the caller commits.
     ///
     /// - Returns: how far it came.

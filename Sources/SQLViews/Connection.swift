@@ -52,6 +52,7 @@ final class Connection: @unchecked Sendable {
             { context, code, first, second, _, _ in
                 guard let context else { return SQLITE_DENY }
                 return Unmanaged<QueryState>.fromOpaque(context)._withUnsafeGuaranteedRef { state in
+                    if state.isDeclaring { return SQLITE_OK }
                     let first = first.map { String(cString: $0) }
                     let second = second.map { String(cString: $0) }
                     if code == SQLITE_READ, let first { state.tablesRead.insert(first) }

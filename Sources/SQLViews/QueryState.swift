@@ -12,6 +12,8 @@ final class QueryState {
     var tablesRead: Set<String> = []
     /// What the authorizer refused first.
     var refused: RefusedAction?
+    /// A table is being declared to SQLite, by us and not by the statement.
+    var isDeclaring = false
     /// When to give up.
     var deadline: ContinuousClock.Instant?
     /// Called when a statement is done with: tables forget what belonged to it.

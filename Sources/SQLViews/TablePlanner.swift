@@ -101,7 +101,7 @@ struct TablePlanner {
         let isDirect = path == .primaryKey || plan.isCovering
         return Candidate(
             plan: plan, passed: passed.filter(\.comparison.hasValue), rows: rows,
-            cost: (isWhole ? 1 : 2 + log2(rows + 2)) + rows * (isDirect ? 1 : 2.5), isUnique: isUnique)
+            cost: (isWhole ? 1 : 2 + log2(rows + 2)) + rows * (isDirect ? 1 : 1.9), isUnique: isUnique)
     }
 
     private func equality(on column: Int) -> IndexQuestion.Constraint? {
@@ -191,12 +191,13 @@ struct TablePlanner {
         case .primaryKey: count = try reader.count()
         case .index(let place): count = try reader.transaction.count(reader.indexTrees[place])
         }
-        var rows = Double(max(1, count))
+        // A small table may grow before the plan matters: no index is too good for it.
+        var rows = Double(max(1000, count))
         for place in plan.equalities.indices {
             if place > 0 {
                 rows /= 5
             } else if case .index(let index) = plan.path, let values = try table.firstValueCount(ofIndex: index, in: reader) {
-                rows /= Double(max(1, values))
+                rows /= Double(max(2, values))
             } else {
                 rows = min(rows, max(1, min(10, rows / 16)))
             }

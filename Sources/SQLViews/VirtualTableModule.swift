@@ -121,6 +121,10 @@ enum VirtualTableModule {
         _ result: UnsafeMutablePointer<UnsafeMutablePointer<sqlite3_vtab>?>, _ message: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
     ) -> Int32 {
         let registration = Unmanaged<Registration>.fromOpaque(context)
+        // SQLite parses our declaration as a CREATE TABLE, and asks the authorizer about the schema row that it never writes.
+        let state = registration.takeUnretainedValue().state
+        state.isDeclaring = true
+        defer { state.isDeclaring = false }
         let code = sqlite3_declare_vtab(connection, registration.takeUnretainedValue().table.declaration)
         guard code == SQLITE_OK else { return code }
         let record = UnsafeMutablePointer<TableRecord>.allocate(capacity: 1)

@@ -21,7 +21,9 @@ struct RecoveryTests {
 
     private func facts(_ folder: TemporaryFolder) throws -> String {
         let path = folder["facts.ndjson"]
-        let script = try Command.python.run(["python3", "\(TestFiles.root)/\(Sample.script)", "\(TestFiles.root)/\(Sample.data)", "--output", path])
+        let script = try Command.python.run([
+            "python3", "\(TestFiles.root)/\(Sample.script)", "\(TestFiles.root)/\(Sample.data)", "--output", path,
+        ])
         #expect(script.code == 0)
         return path
     }
@@ -72,7 +74,8 @@ struct RecoveryTests {
         let fresh = Command.spool(store: folder["fresh"])
         #expect(try fresh.run(["init"]).code == 0)
         #expect(try fresh.run(["ingest", facts]).code == 0)
-        let counts = "SELECT (SELECT count(*) FROM video_metadata), (SELECT count(*) FROM video_metrics), (SELECT sum(views) FROM latest_video_metrics), (SELECT count(*) FROM trending_topics)"
+        let counts =
+            "SELECT (SELECT count(*) FROM video_metadata), (SELECT count(*) FROM video_metrics), (SELECT sum(views) FROM latest_video_metrics), (SELECT count(*) FROM trending_topics)"
         #expect(try spool.run(["query", counts, "--format", "csv"]).output == fresh.run(["query", counts, "--format", "csv"]).output)
     }
 

@@ -39,7 +39,9 @@ struct SampleTests {
         let folder = TemporaryFolder()
         let spool = Command.spool(store: folder["store"])
         let facts = folder["facts.ndjson"]
-        let script = try Command.python.run(["python3", "\(TestFiles.root)/\(Sample.script)", "\(TestFiles.root)/\(Sample.data)", "--output", facts])
+        let script = try Command.python.run([
+            "python3", "\(TestFiles.root)/\(Sample.script)", "\(TestFiles.root)/\(Sample.data)", "--output", facts,
+        ])
         #expect(script.code == 0, "\(script.errors)")
         #expect(try spool.run(["init"]).code == 0)
         let ingest = try spool.run(["ingest", facts])
@@ -91,7 +93,8 @@ enum Sample {
             switch event.type {
             case "video.registered":
                 try oracle.run(
-                    "INSERT INTO video_metadata (video_id, title, created_at) VALUES (?, ?, ?)", [field("video_id"), field("title"), recorded])
+                    "INSERT INTO video_metadata (video_id, title, created_at) VALUES (?, ?, ?)",
+                    [field("video_id"), field("title"), recorded])
             case "video.updated":
                 try oracle.run("UPDATE video_metadata SET title = ? WHERE video_id = ?", [field("title"), field("video_id")])
             case "metrics.recorded":
