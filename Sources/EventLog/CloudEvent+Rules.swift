@@ -54,6 +54,11 @@ extension CloudEvent {
 extension StagedEvent {
     /// The header has two bytes for each length.
     func validateLengths() throws(AppendError) {
+        for tag in [subject] + tags where tag.text.utf8.count > Tag.maximumLength {
+            throw .invalid(
+                field: "subject",
+                "expected at most \(Tag.maximumLength) bytes in a tag, found \(tag.text.utf8.count) in '\(tag.text.prefix(60))…'")
+        }
         let length = tags.reduce(0) { $0 + $1.text.utf8.count + 1 }
         guard length <= 65_535 else { throw .invalid(field: "tags", "expected at most 65,535 bytes of tags, found \(length)") }
         let rowsLength = rows.reduce(0) { $0 + $1.description.utf8.count + 1 }

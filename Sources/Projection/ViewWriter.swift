@@ -156,6 +156,11 @@ public final class ViewWriter {
         if table.schema.assignsKey, case .integer(let wanted) = ColumnCoder.value(at: table.schema.key[0], of: row) {
             let highest = try buffer.highestKey()
             isMade = wanted == 0
+            guard !isMade || highest < .max else {
+                throw RuleViolation(
+                    .custom("AUTOINCREMENT"), table: table.name, row: "?", field: table.schema.columns[table.schema.key[0]].name,
+                    "the highest possible key, \(highest), is used; give a key")
+            }
             let key = isMade ? highest + 1 : wanted
             if isMade { ColumnCoder.set(.integer(key), at: table.schema.key[0], of: &row) }
             if key > highest {

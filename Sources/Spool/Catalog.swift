@@ -1,7 +1,9 @@
 import ImageLibrary
 import Metrics
 import Projection
+import Stories
 import Trends
+import Workflows
 
 /// The domains of a store. Adding one is a folder under `Projections/` and a line here.
 public enum Catalog {
@@ -9,5 +11,7 @@ public enum Catalog {
         trends,
         metrics,
         imageLibrary,
+        stories,
+        workflows,
     ]
 }

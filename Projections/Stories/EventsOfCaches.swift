@@ -1,0 +1,71 @@
+import EventLog
+import JSON
+
+/// `scene.cached`: what follows a narrative in a scenario was generated, and need not be again.
+public struct SceneCached: Event {
+    public static let type = "scene.cached"
+
+    public var scenario: String
+    /// Looked up by its text, byte for byte.
+    public var partialNarrative: JSONText
+    public var nextNarrative: JSONText
+    public var nextScenePrompts: JSONText
+    public var nextMediaURLs: JSONText
+    /// Given by imports; assigned otherwise.
+    public var id: Int?
+    /// Given by imports; the recorded time otherwise.
+    public var createdAt: Timestamp?
+
+    enum CodingKeys: String, CodingKey {
+        case scenario, id
+        case partialNarrative = "partial_narrative"
+        case nextNarrative = "next_narrative"
+        case nextScenePrompts = "next_scene_prompts"
+        case nextMediaURLs = "next_media_urls"
+        case createdAt = "created_at"
+    }
+}
+
+/// `scene.evicted`: a cached scene is to be generated anew.
+public struct SceneEvicted: Event {
+    public static let type = "scene.evicted"
+
+    public var id: Int
+
+    public var subject: Tag? { Tag("cached_scene", id) }
+}
+
+/// `cached_video.saved`: a video file was put into the cache's directory.
+public struct CachedVideoSaved: Event {
+    public static let type = "cached_video.saved"
+
+    /// The file's name, without a folder.
+    public var filename: String
+    public var urlPath: String
+    /// The scene within its narrative.
+    public var sceneID: Int?
+    /// Whether the file joins the videos of several scenes.
+    public var isCombined: Bool?
+    public var originalPrompt: String?
+    /// Given by imports; assigned otherwise.
+    public var id: Int?
+    /// Given by imports; the recorded time otherwise.
+    public var createdAt: Timestamp?
+
+    enum CodingKeys: String, CodingKey {
+        case filename, id
+        case urlPath = "url_path"
+        case sceneID = "scene_id"
+        case isCombined = "is_combined"
+        case originalPrompt = "original_prompt"
+        case createdAt = "created_at"
+    }
+}
+
+/// `cached_video.evicted`: a video file left the cache's directory, for a reason that the log keeps.
+public struct CachedVideoEvicted: Event {
+    public static let type = "cached_video.evicted"
+
+    public var filename: String
+    public var reason: String
+}
