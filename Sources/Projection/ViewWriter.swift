@@ -154,6 +154,11 @@ public final class ViewWriter {
         if table.schema.assignsKey, case .integer(let wanted) = ColumnCoder.value(at: table.schema.key[0], of: row) {
             let highest = try buffer.highestKey()
             isMade = wanted == 0
+            if isMade && highest == .max {
+                throw RuleViolation(
+                    .custom("FULL"), table: table.name, row: "?", field: table.schema.columns[table.schema.key[0]].name,
+                    "the highest number, \(highest), was used: there is none above it to assign")
+            }
             let key = isMade ? highest + 1 : wanted
             if isMade { ColumnCoder.set(.integer(key), at: table.schema.key[0], of: &row) }
             if key > highest {
