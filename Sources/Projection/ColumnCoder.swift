@@ -31,7 +31,9 @@ public struct ColumnCoder {
             next += 1
         case .describe:
             columns.append(
-                Column(name: "\(name)", type: Value.columnType, isNullable: Value.isNullable, defaultValue: value.sqlValue))
+                Column(
+                    name: "\(name)", type: Value.columnType, isNullable: Value.isNullable, isBlobHash: Value.isBlobHash,
+                    defaultValue: value.sqlValue))
         case .get(let place):
             if place == next { found = value.sqlValue }
             next += 1
