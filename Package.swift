@@ -21,7 +21,7 @@ func tests(of target: String, _ dependencies: [Target.Dependency] = []) -> Targe
     )
 }
 
-let domains = ["Trends", "Metrics", "ImageLibrary"]
+let domains = ["Trends", "Metrics", "ImageLibrary", "Jobs", "Shows"]
 
 let domainDependencies: [Target.Dependency] = domains.map { .byName(name: $0) }
 
@@ -46,7 +46,7 @@ let package = Package(
             name: "TestSupport", path: "Tests/Support", exclude: ["Seeds", "Golden"], swiftSettings: settings),
         tests(of: "JSON"),
         .testTarget(
-            name: "DomainTests", dependencies: ["Projection", "EventLog", "JSON", "TestSupport"] + domainDependencies,
+            name: "DomainTests", dependencies: ["Projection", "EventLog", "LMDB", "JSON", "CSQLite", "TestSupport"] + domainDependencies,
             swiftSettings: settings),
     ] + domains.map(domain),
     swiftLanguageModes: [.v6]

@@ -1,6 +1,8 @@
 import ImageLibrary
+import Jobs
 import Metrics
 import Projection
+import Shows
 import Trends
 
 /// The domains of a store. Adding one is a folder under `Projections/` and a line here.
@@ -9,5 +11,7 @@ public enum Catalog {
         trends,
         metrics,
         imageLibrary,
+        jobs,
+        shows,
     ]
 }
