@@ -21,7 +21,7 @@ func tests(of target: String, _ dependencies: [Target.Dependency] = []) -> Targe
     )
 }
 
-let domains = ["Trends", "Metrics", "ImageLibrary", "Stories", "Workflows"]
+let domains = ["Trends", "Metrics", "ImageLibrary", "Stories", "Workflows", "Jobs", "Shows"]
 
 let domainDependencies: [Target.Dependency] = domains.map { .byName(name: $0) }
 
@@ -64,7 +64,8 @@ let package = Package(
             name: "CommandTests", dependencies: ["SpoolCommand", "Spool", "EventLog", "Projection", "JSON", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
-            name: "DomainTests", dependencies: ["Spool", "Projection", "EventLog", "JSON", "LMDB", "CSQLite", "TestSupport"] + domainDependencies,
+            name: "DomainTests",
+            dependencies: ["Spool", "Projection", "EventLog", "JSON", "LMDB", "CSQLite", "TestSupport"] + domainDependencies,
             swiftSettings: settings),
     ] + domains.map(domain),
     swiftLanguageModes: [.v6]

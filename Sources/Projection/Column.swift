@@ -3,8 +3,8 @@ public struct Column: Sendable, Hashable {
     public let name: String
     public let type: ColumnType
     public let isNullable: Bool
-    /// The row holds the hash of a blob; SQL shows the blob.
-    public let isBlobReference: Bool
+    /// The stored value is the SHA-256 of content that is kept elsewhere.
+    public let isBlobHash: Bool
     /// What a new row holds unless told otherwise.
     public let defaultValue: SQLValue
 }

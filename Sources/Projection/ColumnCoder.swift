@@ -32,7 +32,7 @@ public struct ColumnCoder {
         case .describe:
             columns.append(
                 Column(
-                    name: "\(name)", type: Value.columnType, isNullable: Value.isNullable, isBlobReference: Value.isBlobReference,
+                    name: "\(name)", type: Value.columnType, isNullable: Value.isNullable, isBlobHash: Value.isBlobHash,
                     defaultValue: value.sqlValue))
         case .get(let place):
             if place == next { found = value.sqlValue }

@@ -13,8 +13,8 @@ public enum ColumnType: String, Sendable, Hashable {
 public protocol ColumnValue: Sendable {
     static var columnType: ColumnType { get }
     static var isNullable: Bool { get }
-    /// Whether the column holds the name of a blob and reads as its bytes.
-    static var isBlobReference: Bool { get }
+    /// Whether the value is a `BlobHash`, for which a query may show the content.
+    static var isBlobHash: Bool { get }
     var sqlValue: SQLValue { get }
     /// nil when the stored value is not of this type.
     init?(sqlValue: SQLValue)
@@ -22,7 +22,7 @@ public protocol ColumnValue: Sendable {
 
 extension ColumnValue {
     public static var isNullable: Bool { false }
-    public static var isBlobReference: Bool { false }
+    public static var isBlobHash: Bool { false }
 }
 
 extension Int: ColumnValue {
@@ -75,7 +75,7 @@ extension JSONText: ColumnValue {
 extension Optional: ColumnValue where Wrapped: ColumnValue {
     public static var columnType: ColumnType { Wrapped.columnType }
     public static var isNullable: Bool { true }
-    public static var isBlobReference: Bool { Wrapped.isBlobReference }
+    public static var isBlobHash: Bool { Wrapped.isBlobHash }
     public var sqlValue: SQLValue { self?.sqlValue ?? .null }
     public init?(sqlValue: SQLValue) {
         if sqlValue == .null {

@@ -66,6 +66,9 @@ extension Engine {
             let value = RowFormat.value(cells[reference.place], in: row.span.bytes)
             guard value != .null else { return nil }
             let parent = try reader.table(reference.table)
+            let named = reference.column.flatMap { parent.schema.place(of: $0) } ?? parent.schema.key[0]
+            if let entity = parent.schema.entity, entity.place == named { return Tag(entity: entity.name, key: value.plainText) }
+            guard reference.column == nil else { return nil }
             return try parent.row(OrderedKey([value]).bytes.asKey).flatMap { parent.schema.tag(of: $0) }
         }
         return tags.isEmpty ? nil : tags

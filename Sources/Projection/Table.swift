@@ -49,8 +49,8 @@ public final class Table<R: Row>: Sendable {
                         name: indexName ?? "unique_\(name)_" + names.map(\.name).joined(separator: "_"),
                         columns: names.map { .init(place: place($0.name), descending: $0.descending) }, isUnique: isUnique,
                         condition: condition.map { .init(place: place($0.column), value: $0.value) }))
-            case .reference(let column, let table, let onDelete):
-                references.append(ReferenceSchema(place: place(column), table: table, onDelete: onDelete))
+            case .reference(let column, let table, let named, let onDelete):
+                references.append(ReferenceSchema(place: place(column), table: table, column: named, onDelete: onDelete))
             case .entity(let name, let column): entity = TableSchema.Entity(name: name, place: place(column ?? key[0]))
             case .row(let row): rows.append(row)
             }

@@ -3,7 +3,7 @@ public struct TableElement<R: Row>: Sendable {
     enum Kind: Sendable {
         case check(column: String, rule: String, holds: @Sendable (R, Settings) -> Bool)
         case index(name: String?, columns: [IndexColumnName], isUnique: Bool, condition: (column: String, value: SQLValue)?)
-        case reference(column: String, table: String, onDelete: ReferenceSchema.DeleteAction)
+        case reference(column: String, table: String, named: String?, onDelete: ReferenceSchema.DeleteAction)
         case entity(String, column: String?)
         case row(R)
     }
@@ -61,11 +61,11 @@ extension TableElement {
         Self(kind: .index(name: name, columns: columns, isUnique: false, condition: (column, value.sqlValue)))
     }
 
-    /// FOREIGN KEY: a value that is not NULL names a row of `table` by its primary key.
+    /// FOREIGN KEY: a value that is not NULL names a row of `table`, by its primary key or by a column of it that is UNIQUE and never changes.
     public static func references(
-        _ column: String, _ table: String, onDelete: ReferenceSchema.DeleteAction
+        _ column: String, _ table: String, _ named: String? = nil, onDelete: ReferenceSchema.DeleteAction
     ) -> Self {
-        Self(kind: .reference(column: column, table: table, onDelete: onDelete))
+        Self(kind: .reference(column: column, table: table, named: named, onDelete: onDelete))
     }
 
     /// Events that change a row of this table are tagged `name:value`, the value being that of a column, the primary key by default.

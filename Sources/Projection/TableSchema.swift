@@ -140,7 +140,7 @@ struct IndexEntry: Equatable {
     let isUnique: Bool
 }
 
-/// A column that names a row of another table by its primary key.
+/// A column that names a row of another table.
 public struct ReferenceSchema: Sendable, Hashable {
     public enum DeleteAction: String, Sendable, Hashable {
         /// The rows that name it go with it.
@@ -153,5 +153,7 @@ public struct ReferenceSchema: Sendable, Hashable {
 
     public let place: Int
     public let table: String
+    /// The column of that table whose value names the row, UNIQUE by itself; nil: its primary key.
+    public let column: String?
     public let onDelete: DeleteAction
 }

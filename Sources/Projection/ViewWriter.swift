@@ -248,7 +248,8 @@ public final class ViewWriter {
         guard RowFormat.locate(parent.schema.columns.count, in: row.span.bytes, into: &cells) else {
             throw ProjectionError.damagedRow(table: parent.schema.name)
         }
-        let value = RowFormat.value(cells[parent.schema.key[0]], in: row.span.bytes)
+        let named = reference.column.flatMap { parent.schema.place(of: $0) } ?? parent.schema.key[0]
+        let value = RowFormat.value(cells[named], in: row.span.bytes)
         let prefix = OrderedKey([value]).bytes
         let index = schema.indexes.firstIndex { $0.columns.first?.place == reference.place && $0.condition == nil }
         let isIndexed = index != nil || schema.key.first == reference.place
@@ -297,12 +298,24 @@ public final class ViewWriter {
         for reference in schema.references {
             let value = ColumnCoder.value(at: reference.place, of: row)
             guard value != .null else { continue }
-            guard try self.buffer(reference.table).row(OrderedKey([value]).bytes.asKey) != nil else {
+            guard try hasRow(value, for: reference) else {
                 throw RuleViolation(
                     .foreignKey, table: table.name, row: schema.keyText(of: bytes), field: schema.columns[reference.place].name,
                     "there is no \(reference.table) row \(value)")
             }
         }
+    }
+
+    /// Whether there is the row that a reference names.
+    private func hasRow(_ value: SQLValue, for reference: ReferenceSchema) throws -> Bool {
+        let parent = try buffer(reference.table)
+        let key = OrderedKey([value]).bytes.asKey
+        guard let column = reference.column else { return try parent.row(key) != nil }
+        let index = parent.schema.indexes.firstIndex { index in
+            index.isUnique && index.columns.map { parent.schema.columns[$0.place].name } == [column]
+        }
+        guard let index else { throw ProjectionError.noIndex(table: reference.table, columns: [column]) }
+        return try parent.primaryKey(ofUniqueEntry: key, inIndex: index) != nil
     }
 
     private func missing(_ schema: TableSchema, _ key: [any ColumnValue]) -> RuleViolation {

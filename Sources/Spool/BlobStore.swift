@@ -58,7 +58,7 @@ public struct BlobStore: BlobReader {
     /// Every blob by name.
     public func list() -> [BlobHash] {
         Folder.names(in: path).flatMap { start in
-            Folder.names(in: "\(path)/\(start)").compactMap { BlobHash(start + $0) }
+            Folder.names(in: "\(path)/\(start)").compactMap { BlobHash(hex: start + $0) }
         }
     }
 
@@ -75,7 +75,7 @@ public struct BlobStore: BlobReader {
     }
 
     /// The name is hexadecimal digits only, so nothing from outside becomes part of a path.
-    private func file(_ hash: BlobHash) -> String { "\(path)/\(hash.text.prefix(2))/\(hash.text.dropFirst(2))" }
+    private func file(_ hash: BlobHash) -> String { "\(path)/\(hash.hex.prefix(2))/\(hash.hex.dropFirst(2))" }
 
     static func hash(of bytes: [UInt8]) throws -> BlobHash {
         var digest = [UInt8](repeating: 0, count: 32)
@@ -83,8 +83,6 @@ public struct BlobStore: BlobReader {
         guard EVP_Digest(bytes, bytes.count, &digest, &length, EVP_sha256(), nil) == 1, length == 32 else {
             throw FileError("compute the SHA-256 of", "a blob", code: ENOTSUP)
         }
-        let digits = Array("0123456789abcdef".utf8)
-        let text = digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
-        return BlobHash(String(decoding: text, as: UTF8.self)) ?? BlobHash()
+        return BlobHash(bytes: digest) ?? BlobHash()
     }
 }

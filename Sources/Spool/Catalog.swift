@@ -1,6 +1,8 @@
 import ImageLibrary
+import Jobs
 import Metrics
 import Projection
+import Shows
 import Stories
 import Trends
 import Workflows
@@ -13,5 +15,7 @@ public enum Catalog {
         imageLibrary,
         stories,
         workflows,
+        jobs,
+        shows,
     ]
 }
