@@ -85,4 +85,35 @@ import Testing
         let refusal = #expect(throws: RuleViolation.self) { try pair.engine.append([AppendRequest([event])])[0].get() }
         #expect(refusal?.field == "filename")
     }
+
+    /// What does not fit is refused; it must not end the process.
+    @Test func limitsAreRefusals() throws {
+        let pair = try SideBySide.Pair(stories, schema: "stories.sql", startingAt: "2024-01-01T00:00:00Z")
+        func append(_ type: String, _ data: String) throws -> Receipt {
+            try pair.engine.append([AppendRequest([CloudEvent(type: type, data: data)])])[0].get()[0]
+        }
+        let long = String(repeating: "s", count: 70_000)
+        #expect(throws: AppendError.self) { try append("session.started", #"{"id":"\#(long)","scenario":"x"}"#) }
+        #expect(try Rows.all(pair.engine, "sessions").isEmpty)
+        _ = try append("cached_video.saved", #"{"filename":"a.mp4","url_path":"/a.mp4","id":9223372036854775807}"#)
+        let refusal = #expect(throws: RuleViolation.self) {
+            try append("cached_video.saved", #"{"filename":"b.mp4","url_path":"/b.mp4"}"#)
+        }
+        #expect(refusal?.field == "id")
+        _ = try append("cached_video.saved", #"{"filename":"b.mp4","url_path":"/b.mp4","id":5}"#)
+        #expect(try Rows.all(pair.engine, "videos").map { $0[0] } == [.integer(5), .integer(.max)])
+    }
+
+    /// A decision as deep as an event may be is one that the next decision can follow.
+    @Test func deepDecisionsCanBeFollowed() throws {
+        let pair = try SideBySide.Pair(stories, schema: "stories.sql", startingAt: "2024-01-01T00:00:00Z")
+        func append(_ type: String, _ data: String) throws {
+            _ = try pair.engine.append([AppendRequest([CloudEvent(type: type, data: data)])])[0].get()
+        }
+        let deep = String(repeating: "[", count: 127) + String(repeating: "]", count: 127)
+        try append("session.started", #"{"id":"s1","scenario":"x"}"#)
+        try append("session.advanced", #"{"id":"s1","decision":\#(deep)}"#)
+        try append("session.advanced", #"{"id":"s1","decision":1}"#)
+        #expect(try Rows.all(pair.engine, "sessions")[0][5].plainText.hasSuffix("[\(deep),1]}"))
+    }
 }
