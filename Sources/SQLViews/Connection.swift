@@ -27,6 +27,7 @@ final class Connection: @unchecked Sendable {
         try register(EventsTable(state))
         for (projection, table) in schema.tables { try register(ProjectedTable(table, of: projection, state)) }
         for view in schema.views { try execute("CREATE TEMP VIEW \(quoted(view.name)) AS \(view.sql)", view.name) }
+        connectTables()
         allowReadingOnly()
     }
 
@@ -42,6 +43,11 @@ final class Connection: @unchecked Sendable {
         guard sqlite3_exec(raw, sql, nil, nil, nil) == SQLITE_OK else {
             throw QueryError(.failed, "the view \(name) is not valid SQL: \(message)")
         }
+    }
+
+    /// A virtual table declares its columns when it is first named, which the authorizer would take for a CREATE TABLE.
+    private func connectTables() {
+        for name in schema.tables.map(\.schema.name) + [EventsTable.name, "json_each", "json_tree"] { _ = columns(of: name) }
     }
 
     /// From here on statements are only looked at if they read.

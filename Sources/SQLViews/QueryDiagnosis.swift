@@ -17,7 +17,12 @@ struct QueryDiagnosis {
     /// - Parameter offset: in bytes of the statement, −1 when not known.
     func error(_ code: Int32, _ message: String, offset: Int) -> QueryError {
         // Looked at first: finding names below prepares other statements.
-        if let refused = connection.state.refused { return Self.error(refused) }
+        if let refused = connection.state.refused {
+            if refused.isDeclaration, ["SELECT", "WITH", "VALUES", "EXPLAIN"].contains(firstWord) {
+                return QueryError(.refused, "of the functions that give rows only json_each and json_tree are there")
+            }
+            return Self.error(refused)
+        }
         if Self.writingVerbs.contains(firstWord) { return Self.readOnly }
         let place = offset >= 0 ? String(decoding: sql.utf8.prefix(offset), as: UTF8.self).count : nil
         func invalid(_ text: String) -> QueryError { QueryError(.invalid, text, offset: place) }

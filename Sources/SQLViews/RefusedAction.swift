@@ -7,6 +7,10 @@ struct RefusedAction {
     }
 
     let kind: Kind
+
+    /// SQLite writes down a new table, or one that a function with rows declares, in its list of tables.
+    var isDeclaration: Bool { kind == .write && (name == "sqlite_master" || name == "sqlite_temp_master") }
+
     /// The table, function or pragma.
     let name: String
 
