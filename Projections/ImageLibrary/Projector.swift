@@ -4,7 +4,7 @@ import Projection
 /// Character images, where they were used, and collections of them.
 public let imageLibrary = Projector(
     "image-library", version: 1,
-    tables: [Image.table, ImageUsage.table, ImageCollection.table, CollectionImage.table]
+    tables: [Image.table, ImageUsage.table, ImageCollection.table, CollectionImage.table], queries: imageQueries
 ) {
     On(ImageAdded.self) { event, views in
         try views.insert(Image.table, Image(event))

@@ -7,7 +7,7 @@ public let jobs = Projector(
     tables: [
         Job.table, TranscriptSegment.table, SilenceRegion.table, LayoutAnalysis.table, ContentSegment.table, Clip.table,
         ProcessingLog.table,
-    ]
+    ], queries: jobQueries
 ) {
     On(JobCreated.self) { event, views in
         try views.insert(Job.table, Job(event))

@@ -3,7 +3,7 @@ import Projection
 
 /// Videos and how they do on the platforms.
 public let metrics = Projector(
-    "metrics", version: 1, tables: [Video.table, MetricsSnapshot.table, LatestMetrics.table]
+    "metrics", version: 1, tables: [Video.table, MetricsSnapshot.table, LatestMetrics.table], queries: metricsQueries
 ) {
     On(VideoRegistered.self) { event, views in
         var video = Video()

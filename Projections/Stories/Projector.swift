@@ -7,7 +7,7 @@ public let stories = Projector(
     "stories", version: 1,
     tables: [
         Session.table, SessionContent.narratives, SessionContent.prompts, SessionContent.mediaURLs, CachedScene.table, CachedVideo.table,
-    ]
+    ], queries: storyQueries
 ) {
     On(SessionStarted.self) { event, views in
         var session = Session()

@@ -3,7 +3,7 @@ import Projection
 
 /// Trending topics and the searches that found them.
 public let trends = Projector(
-    "trends", version: 1, tables: [Trend.table, Search.table], views: [unusedRecentTopics]
+    "trends", version: 1, tables: [Trend.table, Search.table], views: [unusedRecentTopics], queries: trendQueries
 ) {
     On(TrendCaptured.self) { event, views in
         var trend = Trend()

@@ -6,7 +6,7 @@ public let workflows = Projector(
     "workflows", version: 1,
     tables: [
         Workflow.table, GeneratedFile.table, Scene.table, APICall.table, DailyUsage.table, User.table, UserSession.table,
-    ]
+    ], queries: workflowQueries
 ) {
     On(WorkflowCreated.self) { event, views in
         var workflow = Workflow()

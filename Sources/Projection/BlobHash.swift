@@ -68,6 +68,13 @@ extension BlobHash: ColumnValue {
     }
 }
 
+extension BlobHash {
+    /// The hash that a row holds; nil when the cell holds something else.
+    public init?(row: RawSpan, _ cell: RowFormat.Cell) {
+        self.init(sqlValue: RowFormat.value(cell, in: row))
+    }
+}
+
 /// Bytes by their hash.
 public protocol BlobReader: Sendable {
     /// Whether the bytes are there.

@@ -21,6 +21,9 @@ public final class Engine: Sendable {
         self.handlers = handlers
     }
 
+    /// Where the content of blob columns is.
+    public var blobs: (any BlobReader)? { projections.first?.settings.blobs }
+
     /// Every type of event that some projector handles.
     public var types: [String] { handlers.keys.sorted() }
 

@@ -18,6 +18,9 @@ public final class ProjectionReader {
         try transaction.isInitialized() ? transaction.checkpoint() : nil
     }
 
+    /// The rows as Swift values.
+    public var views: ViewReader { ViewReader(self) }
+
     /// A table with its trees.
     public func table(_ name: String) throws -> TableReader {
         var next = transaction.trees.startIndex + 2

@@ -3,7 +3,7 @@ import LMDB
 /// A table as its one writer sees it: what is committed, and the rows changed since, gathered by key.
 ///
 /// Changes go into the trees sorted, each tree once, so that a batch touches every page once and an empty table is filled at its right edge.
-final class TableBuffer {
+final class TableBuffer: RowSource {
     let schema: TableSchema
     private let transaction: Transaction
     private let tree: Tree
@@ -94,20 +94,7 @@ final class TableBuffer {
     func keys(inIndex place: Int?, startingWith prefix: [UInt8]) throws -> [[UInt8]] {
         try flush()
         let cursor = try transaction.cursor(place.map { indexTrees[$0] } ?? tree)
-        var keys: [[UInt8]] = []
-        var found = try cursor.seek(prefix)
-        while found, cursor.key.starts(with: prefix) {
-            if let place {
-                guard let key = schema.indexes[place].primaryKey(inEntry: cursor.key, cursor.value) else {
-                    throw ProjectionError.damagedRow(table: schema.name)
-                }
-                keys.append(key)
-            } else {
-                keys.append(cursor.key.array)
-            }
-            found = try cursor.move(.next)
-        }
-        return keys
+        return try IndexSchema.collectKeys(place.map { schema.indexes[$0] }, cursor, startingWith: prefix, table: schema.name)
     }
 
     // MARK: Assigned keys

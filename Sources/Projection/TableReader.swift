@@ -1,7 +1,7 @@
 import LMDB
 
 /// A table in a snapshot: its rows by primary key, and its indexes.
-public final class TableReader {
+public final class TableReader: RowSource {
     public let schema: TableSchema
     public let transaction: Transaction
     public let tree: Tree
@@ -23,6 +23,15 @@ public final class TableReader {
 
     /// The row under a primary key, as `OrderedKey` writes it.
     public func row(_ key: [UInt8]) throws -> [UInt8]? { try transaction.copy(of: key, in: tree) }
+
+    func primaryKey(ofUniqueEntry entry: [UInt8], inIndex place: Int) throws -> [UInt8]? {
+        try transaction.copy(of: entry, in: indexTrees[place])
+    }
+
+    func keys(inIndex place: Int?, startingWith prefix: [UInt8]) throws -> [[UInt8]] {
+        let cursor = try transaction.cursor(place.map { indexTrees[$0] } ?? tree)
+        return try IndexSchema.collectKeys(place.map { schema.indexes[$0] }, cursor, startingWith: prefix, table: schema.name)
+    }
 
     /// Whether an index (nil: the primary key) is wholly in order. It is not where keys were too long for LMDB and had to be shortened:
     /// equality still works, order among texts with the same first 495 bytes does not.

@@ -63,83 +63,22 @@ public final class ViewWriter {
 
     /// The row with a primary key.
     public func get<R>(_ table: Table<R>, _ key: any ColumnValue...) throws -> R? {
-        let buffer = try buffer(table.name)
-        return try buffer.row(Self.key(key)).map { try decode(table, $0) }
+        try buffer(table.name).get(table, key)
     }
 
     /// The rows with these values, by primary key or index, in its order.
     ///
     /// - Throws: `ProjectionError.noIndex` when neither begins with these columns: a projector never scans.
-    public func all<R>(_ table: Table<R>, where values: KeyValuePairs<String, any ColumnValue>) throws -> [R] {
-        let buffer = try buffer(table.name)
-        return try keys(buffer, values).compactMap { try buffer.row($0) }.map { try decode(table, $0) }
+    public func all<R>(_ table: Table<R>, where values: ColumnValues) throws -> [R] {
+        try buffer(table.name).all(table, where: values)
     }
 
     /// The first of the rows with these values.
-    public func first<R>(_ table: Table<R>, where values: KeyValuePairs<String, any ColumnValue>) throws -> R? {
-        let buffer = try buffer(table.name)
-        if let (place, entry) = uniqueEntry(buffer.schema, values) {
-            guard let key = try buffer.primaryKey(ofUniqueEntry: entry, inIndex: place) else { return nil }
-            return try buffer.row(key).map { try decode(table, $0) }
-        }
-        return try all(table, where: values).first
+    public func first<R>(_ table: Table<R>, where values: ColumnValues) throws -> R? {
+        try buffer(table.name).first(table, where: values)
     }
 
     private static func key(_ values: [any ColumnValue]) -> [UInt8] { OrderedKey(values.map(\.sqlValue)).bytes.asKey }
-
-    private func decode<R>(_ table: Table<R>, _ bytes: [UInt8]) throws -> R {
-        guard let row = ColumnCoder.decode(R.self, from: bytes, columnCount: table.schema.columns.count) else {
-            throw ProjectionError.damagedRow(table: table.name)
-        }
-        return row
-    }
-
-    private func uniqueEntry(
-        _ schema: TableSchema, _ values: KeyValuePairs<String, any ColumnValue>
-    ) -> (place: Int, entry: [UInt8])? {
-        for (place, index) in schema.indexes.enumerated() where index.isUnique && index.columns.count == values.count {
-            let ordered = index.columns.compactMap { column in
-                values.first { $0.key == schema.columns[column.place].name }?.value.sqlValue
-            }
-            guard ordered.count == values.count, !ordered.contains(.null) else { continue }
-            return (place, OrderedKey(ordered).bytes.asKey)
-        }
-        return nil
-    }
-
-    private func keys(_ buffer: TableBuffer, _ values: KeyValuePairs<String, any ColumnValue>) throws -> [[UInt8]] {
-        let schema = buffer.schema
-        func prefix(_ columns: [(place: Int, descending: Bool)]) -> [UInt8]? {
-            guard columns.count >= values.count else { return nil }
-            var key = OrderedKey()
-            for column in columns.prefix(values.count) {
-                guard let value = values.first(where: { $0.key == schema.columns[column.place].name })?.value else { return nil }
-                key.append(value.sqlValue, descending: column.descending)
-            }
-            return key.bytes
-        }
-        var choices: [(index: Int?, prefix: [UInt8])] = []
-        if let prefix = prefix(schema.key.map { ($0, false) }) { choices.append((nil, prefix)) }
-        for (place, index) in schema.indexes.enumerated() where index.condition == nil {
-            if let prefix = prefix(index.columns.map { ($0.place, $0.descending) }) { choices.append((place, prefix)) }
-        }
-        guard let choice = choices.first else {
-            throw ProjectionError.noIndex(table: schema.name, columns: values.map(\.key))
-        }
-        // A key that was shortened begins alike for other values too: look at the rows.
-        let isExact = choice.prefix.count < 495
-        let keys = try buffer.keys(inIndex: choice.index, startingWith: isExact ? choice.prefix : Array(choice.prefix.prefix(495)))
-        if isExact { return keys }
-        var cells: [RowFormat.Cell] = []
-        return try keys.filter { key in
-            guard let row = try buffer.row(key), RowFormat.locate(schema.columns.count, in: row.span.bytes, into: &cells) else {
-                return false
-            }
-            return values.allSatisfy { name, value in
-                schema.place(of: name).map { RowFormat.value(cells[$0], in: row.span.bytes) == value.sqlValue } ?? false
-            }
-        }
-    }
 
     // MARK: Changing
 
@@ -191,7 +130,7 @@ public final class ViewWriter {
         let buffer = try buffer(table.name)
         let keyBytes = Self.key(key)
         guard let before = try buffer.row(keyBytes) else { throw missing(table.schema, key) }
-        var row = try decode(table, before)
+        var row = try buffer.decode(table, before)
         try change(&row)
         let after = ColumnCoder.encode(row)
         touch(buffer, after, isMade: false)

@@ -36,6 +36,12 @@ struct ColumnResult {
         sqlite3_result_text64(context, start.assumingMemoryBound(to: CChar.self), UInt64(bytes.count), Self.transient, UInt8(SQLITE_UTF8))
     }
 
+    /// Bytes that SQLite copies.
+    func set(_ bytes: [UInt8]) {
+        if bytes.isEmpty { return sqlite3_result_zeroblob(context, 0) }
+        bytes.withUnsafeBytes { sqlite3_result_blob64(context, $0.baseAddress, UInt64($0.count), Self.transient) }
+    }
+
     /// A cell of a row in the mapped file.
     ///
     /// SQLite is told that the bytes stay where they are (SQLITE_STATIC). They do: the snapshot is ended only after the statement is finalized,

@@ -54,7 +54,7 @@ final class ProjectedTable: VirtualTable {
 
     func open() throws -> any VirtualCursor {
         guard let reader = try reader() else { throw ProjectionError.notSettled }
-        return TableCursor(self, reader)
+        return TableCursor(self, reader, blobs: state.blobs)
     }
 
     /// The number under which cursors find a plan again.

@@ -45,6 +45,7 @@ public final class QueryRunner: Sendable {
         }
         let state = connection.state
         state.begin()
+        state.blobs = engine.blobs
         connection.watchTime(options.timeLimit)
         // Which tables a statement reads is known once it was prepared, and how to read them best only with a snapshot of them.
         _ = try connection.prepare(sql)

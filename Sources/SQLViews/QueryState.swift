@@ -4,6 +4,8 @@ import Projection
 final class QueryState {
     /// Nil while a statement is only looked at, to learn which tables it reads.
     var snapshot: StoreSnapshot?
+    /// Where the content of blob columns is.
+    var blobs: (any BlobReader)?
     /// The first error of a table, which SQLite knows only by a number.
     var failure: (any Error)?
     /// Rows that the tables have handed to SQLite.

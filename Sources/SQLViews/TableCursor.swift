@@ -27,8 +27,12 @@ final class TableCursor: VirtualCursor {
     private var cells: [RowFormat.Cell] = []
     private var entry = IndexEntryReader()
 
-    init(_ table: ProjectedTable, _ reader: TableReader) {
+    /// Where the content of blob columns is.
+    private let blobs: (any BlobReader)?
+
+    init(_ table: ProjectedTable, _ reader: TableReader, blobs: (any BlobReader)?) {
         self.table = table
+        self.blobs = blobs
         self.reader = reader
         cells.reserveCapacity(reader.schema.columns.count)
     }
@@ -89,6 +93,9 @@ final class TableCursor: VirtualCursor {
         if row == nil, case .entries(let cursor, _) = walk, entry.set(place, from: cursor, to: result) { return }
         let row = try currentRow()
         guard cells.indices.contains(place) else { return result.setNull() }
+        if reader.schema.columns[place].isBlobHash, let blobs, let hash = BlobHash(row: row.bytes, cells[place]) {
+            return result.set(try blobs.read(hash))
+        }
         result.set(cells[place], in: row)
     }
 

@@ -132,6 +132,17 @@ public final class Store: Sendable {
         }
     }
 
+    /// Reads a domain's rows as Swift values, on a consistent snapshot.
+    ///
+    /// ```swift
+    /// let image = try store.read(imageLibrary) { views in try views.get(Image.table, 42) }
+    /// ```
+    public func read<R>(_ projector: Projector, _ body: (ViewReader) throws -> R) throws -> R {
+        let snapshot = try engine.snapshot(of: [projector.name])
+        defer { snapshot.end() }
+        return try body(snapshot.projection(projector.name).views)
+    }
+
     // MARK: Upkeep
 
     /// Puts the views on disk, so that they need not be rebuilt after a crash of the operating system. The log always is.

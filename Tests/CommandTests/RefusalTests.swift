@@ -1,4 +1,5 @@
 import Foundation
+import Spool
 import TestSupport
 import Testing
 
@@ -76,7 +77,7 @@ struct RefusalTests {
         ] { #expect(try spool.run(["append"] + arguments).code == 0) }
 
         let before = try contents(folder["store"])
-        #expect(before.count == 5, "log, index and three domains: \(before.keys)")
+        #expect(before.count == 2 + Catalog.projectors.count, "log, index and domains: \(before.keys)")
         for refused in Self.cases {
             let result = try spool.run(["append"] + refused.arguments)
             #expect(result.code == 1, "\(refused.name): \(result.output)\(result.errors)")

@@ -15,16 +15,17 @@ struct Query: ParsableCommand {
               spool query 'SELECT * FROM latest_video_metrics WHERE video_id = ?' video_001
               spool query "SELECT type, count(*) FROM events GROUP BY type" --format json --meta
               spool query "SELECT * FROM events WHERE tag = 'image:42'"
+              spool query --name best_image nutsy happy
             """)
 
     @OptionGroup var options: StoreOptions
     @OptionGroup var output: OutputOptions
 
-    @Argument(help: "One SELECT statement.")
-    var sql: String
+    @Argument(help: ArgumentHelp("One SELECT statement, then values for the ? in it; only the values with --name.", valueName: "sql|value"))
+    var arguments: [String] = []
 
-    @Argument(help: ArgumentHelp("Values for the ? in it, as text.", valueName: "value"))
-    var values: [String] = []
+    @Option(name: .long, help: "Ask a question that a domain has by name. `spool views --queries` lists them.")
+    var name: String?
 
     @Flag(name: .long, help: "With --format json: an object with the position, the columns and the rows.")
     var meta = false
@@ -33,12 +34,14 @@ struct Query: ParsableCommand {
     var timeout: Double?
 
     func validate() throws {
+        if name == nil, arguments.isEmpty { throw ValidationError("give a SELECT statement, or a question's --name.") }
         if meta, output.format != .json { throw ValidationError("--meta goes with --format json.") }
         if let timeout, !(0.001...86_400).contains(timeout) { throw ValidationError("--timeout takes 0.001 to 86400 seconds.") }
     }
 
     func run() throws {
         let store = try options.open()
+        let (sql, values) = try question()
         var queryOptions = QueryOptions()
         queryOptions.timeLimit = timeout.map { .milliseconds(Int($0 * 1000)) }
         try store.query(sql, values.map { .text($0) }, options: queryOptions) { result in
@@ -49,6 +52,21 @@ struct Query: ParsableCommand {
             if meta { Standard.output.write("}\n") }
         }
         Standard.output.flush()
+    }
+
+    private func question() throws -> (sql: String, values: [String]) {
+        guard let name else { return (arguments[0], Array(arguments.dropFirst())) }
+        let queries = Catalog.projectors.flatMap(\.queries)
+        guard let query = queries.first(where: { $0.name == name }) else {
+            let nearest = JSONNameDistance.nearest(to: name, in: queries.map(\.name)).map { " Did you mean \($0)?" } ?? ""
+            throw WrongUse("there is no question named '\(name)'.\(nearest) `spool views --queries` lists them.")
+        }
+        guard arguments.count == query.parameters.count else {
+            throw WrongUse(
+                "\(name) takes \(query.parameters.isEmpty ? "no values" : query.parameters.joined(separator: ", ")); "
+                    + "found \(counted(arguments.count, "value"))")
+        }
+        return (query.sql, arguments)
     }
 
     private func printMeta(_ result: QueryResult) {

@@ -11,6 +11,7 @@ struct Views: ParsableCommand {
               spool views
               spool views image_library
               spool views --types
+              spool views --queries
             """)
 
     @OptionGroup var options: StoreOptions
@@ -22,8 +23,20 @@ struct Views: ParsableCommand {
     @Flag(name: .long, help: "List the types of events, with the domain that handles each.")
     var types = false
 
+    @Flag(name: .long, help: "List the questions that have a name, for `spool query --name`.")
+    var queries = false
+
     func run() throws {
         let projectors = Catalog.projectors
+        if queries {
+            var printer = output.printer(["query", "values", "projection", "summary"])
+            return printer.print(
+                projectors.flatMap { projector in
+                    projector.queries.map {
+                        [.text($0.name), .text($0.parameters.joined(separator: ", ")), .text(projector.name), .text($0.summary)]
+                    }
+                })
+        }
         if types {
             var printer = output.printer(["type", "schema_version", "projection"])
             printer.print(

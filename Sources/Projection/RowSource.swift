@@ -1,0 +1,106 @@
+import EventLog
+import LMDB
+
+/// Values of columns to look rows up by.
+public typealias ColumnValues = KeyValuePairs<String, any ColumnValue>
+
+/// A table's rows, in a snapshot or as its writer sees them.
+protocol RowSource {
+    var schema: TableSchema { get }
+    /// The row under a primary key.
+    func row(_ key: [UInt8]) throws -> [UInt8]?
+    /// The primary key of the row with this entry in a unique index.
+    func primaryKey(ofUniqueEntry entry: [UInt8], inIndex place: Int) throws -> [UInt8]?
+    /// Keys of the rows whose entries in an index (nil: the primary key) begin with `prefix`, in index order.
+    func keys(inIndex place: Int?, startingWith prefix: [UInt8]) throws -> [[UInt8]]
+}
+
+extension RowSource {
+    func get<R>(_ table: Table<R>, _ key: [any ColumnValue]) throws -> R? {
+        try row(OrderedKey(key.map(\.sqlValue)).bytes.asKey).map { try decode(table, $0) }
+    }
+
+    func all<R>(_ table: Table<R>, where values: ColumnValues) throws -> [R] {
+        try keys(values).compactMap { try row($0) }.map { try decode(table, $0) }
+    }
+
+    func first<R>(_ table: Table<R>, where values: ColumnValues) throws -> R? {
+        if let (place, entry) = uniqueEntry(values) {
+            guard let key = try primaryKey(ofUniqueEntry: entry, inIndex: place) else { return nil }
+            return try row(key).map { try decode(table, $0) }
+        }
+        guard let key = try keys(values).first else { return nil }
+        return try row(key).map { try decode(table, $0) }
+    }
+
+    func decode<R>(_ table: Table<R>, _ bytes: [UInt8]) throws -> R {
+        guard let row = ColumnCoder.decode(R.self, from: bytes, columnCount: table.schema.columns.count) else {
+            throw ProjectionError.damagedRow(table: table.name)
+        }
+        return row
+    }
+
+    private func uniqueEntry(_ values: ColumnValues) -> (place: Int, entry: [UInt8])? {
+        for (place, index) in schema.indexes.enumerated() where index.isUnique && index.columns.count == values.count {
+            let ordered = index.columns.compactMap { column in
+                values.first { $0.key == schema.columns[column.place].name }?.value.sqlValue
+            }
+            guard ordered.count == values.count, !ordered.contains(.null) else { continue }
+            return (place, OrderedKey(ordered).bytes.asKey)
+        }
+        return nil
+    }
+
+    private func keys(_ values: ColumnValues) throws -> [[UInt8]] {
+        guard let (index, prefix) = path(to: values) else {
+            throw ProjectionError.noIndex(table: schema.name, columns: values.map(\.key))
+        }
+        // A key that was shortened begins alike for other values too: look at the rows.
+        let isExact = prefix.count < 495
+        let keys = try keys(inIndex: index, startingWith: isExact ? prefix : Array(prefix.prefix(495)))
+        if isExact { return keys }
+        return try keys.filter { key in
+            guard let row = try row(key) else { return false }
+            let stored = schema.values(of: row)
+            return values.allSatisfy { name, value in schema.place(of: name).map { stored[$0] == value.sqlValue } ?? false }
+        }
+    }
+
+    /// The primary key (nil) or the first index that begins with these columns, and how its keys begin.
+    private func path(to values: ColumnValues) -> (index: Int?, prefix: [UInt8])? {
+        func prefix(_ columns: [(place: Int, descending: Bool)]) -> [UInt8]? {
+            guard columns.count >= values.count else { return nil }
+            var key = OrderedKey()
+            for column in columns.prefix(values.count) {
+                guard let value = values.first(where: { $0.key == schema.columns[column.place].name })?.value else { return nil }
+                key.append(value.sqlValue, descending: column.descending)
+            }
+            return key.bytes
+        }
+        if let prefix = prefix(schema.key.map { ($0, false) }) { return (nil, prefix) }
+        for (place, index) in schema.indexes.enumerated() where index.condition == nil {
+            if let prefix = prefix(index.columns.map { ($0.place, $0.descending) }) { return (place, prefix) }
+        }
+        return nil
+    }
+}
+
+extension IndexSchema {
+    /// Collects primary keys from a cursor at the first entry that begins with `prefix`.
+    static func collectKeys(
+        _ index: IndexSchema?, _ cursor: Cursor, startingWith prefix: [UInt8], table: String
+    ) throws -> [[UInt8]] {
+        var keys: [[UInt8]] = []
+        var found = try cursor.seek(prefix)
+        while found, cursor.key.starts(with: prefix) {
+            if let index {
+                guard let key = index.primaryKey(inEntry: cursor.key, cursor.value) else { throw ProjectionError.damagedRow(table: table) }
+                keys.append(key)
+            } else {
+                keys.append(cursor.key.array)
+            }
+            found = try cursor.move(.next)
+        }
+        return keys
+    }
+}
