@@ -63,7 +63,7 @@ struct FactRandom {
     }
 
     /// An id of a thing, seldom one that is in use.
-    mutating func name(_ prefix: String) -> Legacy.Field { .text("\(prefix)_\(below(2000))") }
+    mutating func name(_ prefix: String) -> Legacy.Field { .text("\(prefix)_\(below(600))") }
 
     /// What imports say beside: the row's number and when it was made.
     mutating func origin() -> [(String, Legacy.Field?)] {

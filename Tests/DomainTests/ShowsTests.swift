@@ -7,12 +7,8 @@ import Testing
 
 @Suite struct ShowsTests {
     @Test func tablesAreThoseOfTheOldSystem() throws {
-        let folder = TemporaryFolder()
-        let engine = try Legacy.engine(shows, in: folder)
         let database = try Legacy.Database("shows.sql", times: .unix)
-        let refusals = try Legacy.tellBoth(ShowsOracle.facts(3000, seed: 47), engine, database, ShowsOracle.statements)
-        try Legacy.compare("shows", engine, database, shows.tables)
-
+        let refusals = try Legacy.compareTelling(ShowsOracle.facts(3000, seed: 47), to: shows, database, ShowsOracle.statements)
         let rules = Set(refusals.compactMap { ($0 as? RuleViolation)?.rule })
         #expect(rules == [.check, .unique, .foreignKey, .notFound, .conflict])
         #expect(refusals.contains { $0 is JSONError })
