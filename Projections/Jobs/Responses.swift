@@ -1,6 +1,8 @@
 import JSON
 import Projection
 
+// The coding keys are in the order in which clients see the fields.
+
 /// How far a job is, as clients see it. Nothing when it has not begun.
 public struct JobProgress: Codable, Sendable, Hashable {
     public var stage: ProcessingStage
@@ -36,10 +38,11 @@ public struct JobResponse: Codable, Sendable, Hashable {
     public var errorMessage: String?
 
     enum CodingKeys: String, CodingKey {
-        case status, filename, progress
         case jobID = "job_id"
+        case status, filename
         case createdAt = "created_at"
         case updatedAt = "updated_at"
+        case progress
         case errorMessage = "error_message"
     }
 
@@ -64,8 +67,8 @@ public struct ResultsResponse: Codable, Sendable, Hashable {
     public var metadata: ResultsMetadata
 
     enum CodingKeys: String, CodingKey {
-        case clips, transcript, metadata
         case jobID = "job_id"
+        case clips, transcript, metadata
     }
 
     public init(_ job: Job, clips: [Clip], transcript: [TranscriptSegment]) {
@@ -95,12 +98,13 @@ public struct ClipResponse: Codable, Sendable, Hashable {
     public var extraMetadata: JSONText?
 
     enum CodingKeys: String, CodingKey {
-        case title, topic, duration
         case clipID = "clip_id"
         case contentSegmentID = "content_segment_id"
+        case title, topic
         case importanceScore = "importance_score"
         case startTime = "start_time"
         case endTime = "end_time"
+        case duration
         case s3Key = "s3_key"
         case fileSizeBytes = "file_size_bytes"
         case thumbnailS3Key = "thumbnail_s3_key"
@@ -137,10 +141,10 @@ public struct TranscriptResponse: Codable, Sendable, Hashable {
     public var speakerID: String?
 
     enum CodingKeys: String, CodingKey {
-        case text, confidence
         case segmentID = "segment_id"
         case startTime = "start_time"
         case endTime = "end_time"
+        case text, confidence
         case speakerID = "speaker_id"
     }
 
@@ -198,8 +202,8 @@ public struct ProgressMessage: Codable, Sendable, Hashable {
         public var progress: JobProgress?
 
         enum CodingKeys: String, CodingKey {
-            case status, progress
             case jobID = "job_id"
+            case status, progress
         }
     }
 
@@ -210,8 +214,9 @@ public struct ProgressMessage: Codable, Sendable, Hashable {
     public var timestamp: String
 
     enum CodingKeys: String, CodingKey {
-        case type, data, timestamp
+        case type
         case jobID = "job_id"
+        case data, timestamp
     }
 
     public init(_ job: Job) {

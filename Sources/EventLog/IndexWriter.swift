@@ -7,14 +7,15 @@ final class IndexWriter {
     let committed: IndexReader
     private var added: [Entry] = []
     private var pendingIDs: [[UInt8]: Position] = [:]
-    private var pendingVersions: [String: UInt64] = [:]
+    /// By the bytes of the subject: two that Swift's strings hold equal, such as é in one character and in two, are two streams.
+    private var pendingVersions: [[UInt8]: UInt64] = [:]
     private(set) var lastFolded = Checkpoint.start
 
     private struct Entry {
         let position: Position
         let idKey: [UInt8]
         let type: String
-        let subject: String
+        let stream: [UInt8]
         let tags: [Tag]
         let previousVersion: UInt64?
     }
@@ -30,7 +31,7 @@ final class IndexWriter {
     }
 
     func version(ofStream subject: String) throws -> UInt64 {
-        try pendingVersions[subject] ?? committed.version(ofStream: subject)
+        try pendingVersions[IndexKey.text(subject)] ?? committed.version(ofStream: subject)
     }
 
     // MARK: Adding
@@ -40,18 +41,19 @@ final class IndexWriter {
 
     func add(position: Position, id: String, source: String, type: String, subject: String, tags: [Tag], version: UInt64) {
         let idKey = IndexKey.id(id, source: source)
+        let stream = IndexKey.text(subject)
         added.append(
             Entry(
-                position: position, idKey: idKey, type: type, subject: subject, tags: tags, previousVersion: pendingVersions[subject]))
+                position: position, idKey: idKey, type: type, stream: stream, tags: tags, previousVersion: pendingVersions[stream]))
         pendingIDs[idKey] = position
-        pendingVersions[subject] = version
+        pendingVersions[stream] = version
     }
 
     /// Takes back what was added since a mark.
     func undo(to mark: Int) {
         while added.count > mark, let entry = added.popLast() {
             pendingIDs[entry.idKey] = nil
-            pendingVersions[entry.subject] = entry.previousVersion
+            pendingVersions[entry.stream] = entry.previousVersion
         }
     }
 
@@ -89,7 +91,7 @@ final class IndexWriter {
             try ids.put(entry.position.bytes, for: entry.idKey)
         }
         let streams = try transaction.cursor(trees[2])
-        for (key, version) in pendingVersions.map({ (IndexKey.text($0), $1) }).sorted(by: { $0.0.precedes($1.0) }) {
+        for (key, version) in pendingVersions.sorted(by: { $0.key.precedes($1.key) }) {
             try streams.put(version.bytes, for: key)
         }
         try writeTypes(try transaction.cursor(trees[3]))
@@ -122,7 +124,7 @@ final class IndexWriter {
         var pairs: [(key: [UInt8], position: Position)] = []
         pairs.reserveCapacity(added.count * 2)
         for entry in added {
-            pairs.append((IndexKey.text(entry.subject), entry.position))
+            pairs.append((entry.stream, entry.position))
             for tag in entry.tags { pairs.append((IndexKey.text(tag.text), entry.position)) }
         }
         // A stable order of positions within a key keeps each set appended at its end.

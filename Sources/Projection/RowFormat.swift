@@ -101,6 +101,8 @@ struct RowEncoder {
             // SQLite has no NaN either: it stores NULL.
             if value.isNaN { return appendType(0) }
             appendType(7)
+            // Nor has it a negative zero.
+            let value = value == 0 ? 0 : value
             withUnsafeBytes(of: value.bitPattern.littleEndian) { values.append(contentsOf: $0) }
         case .text(let text):
             appendType(UInt64(text.utf8.count) * 2 + 13)
