@@ -54,6 +54,8 @@ final class EventsCursor: VirtualCursor {
         switch walk {
         case .positions(let next, let last):
             isAtEnd = isBackward ? next < last : next > last
+            // Before position 1 there is 0, and nothing below it to step to.
+            guard !isAtEnd else { return }
             position = next
             walk = .positions(next: isBackward ? next - 1 : next + 1, last: last)
         case .index(let positions):

@@ -23,7 +23,8 @@ struct QueryDiagnosis {
             }
             return Self.error(refused)
         }
-        if Self.writingVerbs.contains(firstWord) { return Self.readOnly }
+        // Some statements fail on the table before the authorizer is asked.
+        if Self.writingVerbs.contains(firstWord) || message.hasSuffix(" may not be modified") { return Self.readOnly }
         let place = offset >= 0 ? String(decoding: sql.utf8.prefix(offset), as: UTF8.self).count : nil
         func invalid(_ text: String) -> QueryError { QueryError(.invalid, text, offset: place) }
         if let name = message.suffix(after: "no such table: ") { return invalid(unknownTable(name)) }

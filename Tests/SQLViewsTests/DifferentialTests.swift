@@ -8,7 +8,7 @@ import Testing
     private func text(_ row: [SQLValue]) -> String { row.map(\.description).joined(separator: "|") }
 
     private func failure(_ query: RandomQuery, seed: UInt64, _ fixture: Fixture, _ mirror: SQLiteDatabase) -> String? {
-        let expected = Result { try mirror.run(query.sql, query.parameters).map(text) }
+        let expected = Result { try mirror.run(query.modelSQL, query.parameters).map(text) }
         let found = Result { try fixture.runner.rows(query.sql, query.parameters).map(text) }
         func report(_ expected: String, _ found: String) -> String {
             let plan = (try? fixture.plan(query.sql, query.parameters)) ?? "?"
