@@ -78,7 +78,8 @@ final class EventsCursor: VirtualCursor {
         case .tag?:
             guard let askedTag else {
                 throw QueryError(
-                    .invalid, "events.tag can only be compared with a value, as in WHERE tag = 'image:42'. All tags of an event are in tags.")
+                    .invalid,
+                    "events.tag can only be compared with a value, as in WHERE tag = 'image:42'. All tags of an event are in tags.")
             }
             result.set(askedTag)
         case let column?: try set(column, to: result)

@@ -17,19 +17,20 @@ import Testing
             }
         }
         for batch in 0..<200 {
-            try fixture.append((0..<3).map { step in
-                let number = batch * 3 + step
-                var event =
-                    number % 3 == 0
-                    ? CloudEvent(type: Noted.type, data: "{ \"text\" : \"note \(number)\" }")
-                    : CloudEvent(type: RowAdded.type, data: "{\"table\":\"items\",\"number\":\(number)}")
-                event.id = "id-\(number / 2)"
-                event.source = number % 2 == 0 ? "even" : "odd"
-                if number % 5 == 0 { event.actor = "tester" }
-                if number % 7 == 0 { event.correlationID = "c\(number)" }
-                if number % 2 == 0 { event.time = Timestamp(microseconds: 1_500_000_000_000_000 - Int64(number) * 1_000_000) }
-                return event
-            })
+            try fixture.append(
+                (0..<3).map { step in
+                    let number = batch * 3 + step
+                    var event =
+                        number % 3 == 0
+                        ? CloudEvent(type: Noted.type, data: "{ \"text\" : \"note \(number)\" }")
+                        : CloudEvent(type: RowAdded.type, data: "{\"table\":\"items\",\"number\":\(number)}")
+                    event.id = "id-\(number / 2)"
+                    event.source = number % 2 == 0 ? "even" : "odd"
+                    if number % 5 == 0 { event.actor = "tester" }
+                    if number % 7 == 0 { event.correlationID = "c\(number)" }
+                    if number % 2 == 0 { event.time = Timestamp(microseconds: 1_500_000_000_000_000 - Int64(number) * 1_000_000) }
+                    return event
+                })
         }
         return fixture
     }
@@ -77,7 +78,8 @@ import Testing
             #expect(
                 row == [
                     .integer(event.position), .text(event.id), .text(event.source), .text(event.type), .text(event.subject),
-                    .integer(Int64(event.version)), .text(event.time), .text(event.recordedTime), .text(tags), event.correlation.sqlValue, .null,
+                    .integer(Int64(event.version)), .text(event.time), .text(event.recordedTime), .text(tags), event.correlation.sqlValue,
+                    .null,
                     event.actor.sqlValue, .integer(1), .text(event.data),
                 ])
         }
@@ -106,7 +108,8 @@ import Testing
         try check("position > 9223372036854775807", "log") { _ in false }
         try check("type = 'noted'", "type index(type=?)") { $0.type == "noted" }
         try check("type = 'nothing'", "type index(type=?)") { _ in false }
-        try check("type = 'noted' AND position BETWEEN 100 AND 200", "type index", { $0.type == "noted" && (100...200).contains($0.position) })
+        try check(
+            "type = 'noted' AND position BETWEEN 100 AND 200", "type index", { $0.type == "noted" && (100...200).contains($0.position) })
         try check("tag = 'tens:12'", "tag index(tag=?)") { $0.tags.contains("tens:12") }
         try check("tag = 'tens:12' AND position > 125", "tag index", { $0.tags.contains("tens:12") && $0.position > 125 })
         try check("tag = 'table:items' AND type = 'noted'", "tag index", { _ in false }, visits: 400)

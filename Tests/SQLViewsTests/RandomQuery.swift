@@ -155,7 +155,9 @@ struct RandomQuery {
         case .integer: return literal(.integer(Int64(Rows.integer(&random))))
         case .real: return literal(.real(Rows.real(&random)))
         case .text:
-            if chance(1, in: 8) { return literal(.text(pick(["5", "5.0", " 5", "5x", "1e1", "-1", "9223372036854775808", "0x10", "NULL"]))) }
+            if chance(1, in: 8) {
+                return literal(.text(pick(["5", "5.0", " 5", "5x", "1e1", "-1", "9223372036854775808", "0x10", "NULL"])))
+            }
             if column.name == "kind" { return literal(.text(pick(Rows.kinds))) }
             return literal(.text(chance(1, in: 8) ? Rows.long(&random) : Rows.text(&random)))
         case .blob: return literal(chance(1, in: 10) ? .null : .blob(pick([[], [0], [0x61], [0xFF], [1, 0], [0xFF, 0xFF, 1]])))
@@ -180,7 +182,9 @@ struct RandomQuery {
             // The order that an index has, from either end.
             let backward = chance(1, in: 2)
             let source = sources[0]
-            terms = index.columns.map { "\(source.alias).\(source.schema.columns[$0.place].name)\($0.descending != backward ? " DESC" : "")" }
+            terms = index.columns.map {
+                "\(source.alias).\(source.schema.columns[$0.place].name)\($0.descending != backward ? " DESC" : "")"
+            }
             terms += source.schema.key.map { "\(source.alias).\(source.schema.columns[$0].name)\(backward ? " DESC" : "")" }
             for source in sources.dropFirst() { terms += source.schema.key.map { "\(source.alias).\(source.schema.columns[$0].name)" } }
             if chance(1, in: 4) { terms.removeFirst() }

@@ -16,7 +16,8 @@ import Testing
 
     @Test(arguments: [
         "INSERT INTO items (id) VALUES (1)", "INSERT INTO events (id) VALUES ('x')", "UPDATE items SET kind = ''", "DELETE FROM items",
-        "REPLACE INTO items (id) VALUES (1)", "DROP TABLE items", "DROP VIEW flagged_items", "CREATE TABLE t (a)", "CREATE TEMP TABLE t (a)",
+        "REPLACE INTO items (id) VALUES (1)", "DROP TABLE items", "DROP VIEW flagged_items", "CREATE TABLE t (a)",
+        "CREATE TEMP TABLE t (a)",
         "CREATE VIEW v AS SELECT 1", "CREATE VIRTUAL TABLE t USING fts5(a)", "CREATE TABLE t AS SELECT 1", "CREATE INDEX i ON items (kind)",
         "ALTER TABLE items ADD COLUMN x", "VACUUM", "VACUUM INTO '/tmp/stolen.db'", "WITH x AS (SELECT 1) DELETE FROM items",
         "EXPLAIN DELETE FROM items", "DELETE FROM sqlite_master",
