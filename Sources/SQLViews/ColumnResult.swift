@@ -22,7 +22,8 @@ struct ColumnResult {
             // An empty text must still be a text, and a nil pointer would be NULL.
             guard let start = utf8.baseAddress else { return sqlite3_result_text(context, "", 0, nil) }
             sqlite3_result_text64(
-                context, UnsafeRawPointer(start).assumingMemoryBound(to: CChar.self), UInt64(utf8.count), Self.transient, UInt8(SQLITE_UTF8))
+                context, UnsafeRawPointer(start).assumingMemoryBound(to: CChar.self), UInt64(utf8.count), Self.transient, UInt8(SQLITE_UTF8)
+            )
         }
     }
 

@@ -53,9 +53,10 @@ struct EventSearch {
                 low(value)
                 high(value)
             case .greaterOrEqual: low(value)
-            case .greater: value == .max ? (isEmpty = true) : low(value + 1)
+            // Past the ends of Int64 there are no positions.
+            case .greater: if value == .max { isEmpty = true } else { low(value + 1) }
             case .lessOrEqual: high(value)
-            case .less: value == .min ? (isEmpty = true) : high(value - 1)
+            case .less: if value == .min { isEmpty = true } else { high(value - 1) }
             default: break
             }
         case .between(.integer(let floor), .integer(let ceiling)):

@@ -54,6 +54,8 @@ final class EventsCursor: VirtualCursor {
         switch walk {
         case .positions(let next, let last):
             isAtEnd = isBackward ? next < last : next > last
+            // Before position 1 there is 0, and nothing below it to step to.
+            guard !isAtEnd else { return }
             position = next
             walk = .positions(next: isBackward ? next - 1 : next + 1, last: last)
         case .index(let positions):
@@ -76,7 +78,8 @@ final class EventsCursor: VirtualCursor {
         case .tag?:
             guard let askedTag else {
                 throw QueryError(
-                    .invalid, "events.tag can only be compared with a value, as in WHERE tag = 'image:42'. All tags of an event are in tags.")
+                    .invalid,
+                    "events.tag can only be compared with a value, as in WHERE tag = 'image:42'. All tags of an event are in tags.")
             }
             result.set(askedTag)
         case let column?: try set(column, to: result)

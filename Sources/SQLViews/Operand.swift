@@ -9,7 +9,7 @@ enum Operand {
     case null
     /// Equal to exactly this value of the column's own type.
     case exact(SQLValue)
-    /// Equal to nothing; every value of the column is at most the first or at least the second.
+    /// Equal to nothing; these are the nearest values below and above it that the column can hold.
     case between(SQLValue, SQLValue)
     /// Above everything that the column can hold.
     case aboveAll
@@ -48,7 +48,9 @@ enum Operand {
         case .value(.integer(let value)):
             let nearest = Double(value)
             if Int64(exactly: nearest) == value { return .exact(.real(nearest)) }
-            return .between(.real(nearest.nextDown), .real(nearest.nextUp))
+            // Beyond Int64 only by rounding up.
+            let isBelow = Int64(exactly: nearest).map { $0 < value } ?? false
+            return .between(.real(isBelow ? nearest : nearest.nextDown), .real(isBelow ? nearest.nextUp : nearest))
         case .value(.text), .value(.blob), .malformedText: return .aboveAll
         }
     }

@@ -23,13 +23,15 @@ struct QueryDiagnosis {
             }
             return Self.error(refused)
         }
-        if Self.writingVerbs.contains(firstWord) { return Self.readOnly }
+        // Some statements fail on the table before the authorizer is asked.
+        if Self.writingVerbs.contains(firstWord) || message.hasSuffix(" may not be modified") { return Self.readOnly }
         let place = offset >= 0 ? String(decoding: sql.utf8.prefix(offset), as: UTF8.self).count : nil
         func invalid(_ text: String) -> QueryError { QueryError(.invalid, text, offset: place) }
         if let name = message.suffix(after: "no such table: ") { return invalid(unknownTable(name)) }
         if let name = message.suffix(after: "no such column: ") { return invalid(unknownColumn(name)) }
         if let name = message.suffix(after: "no such function: ") {
-            return invalid("there is no function '\(name)'. Functions are SQLite's own, listed at https://www.sqlite.org/lang_corefunc.html.")
+            return invalid(
+                "there is no function '\(name)'. Functions are SQLite's own, listed at https://www.sqlite.org/lang_corefunc.html.")
         }
         if message == "no query solution" {
             return invalid("events.tag needs a value: WHERE tag = 'image:42', or a table that is joined and gives it")
@@ -44,7 +46,8 @@ struct QueryDiagnosis {
         switch refused.kind {
         case .write: readOnly
         case .attach: QueryError(.refused, "ATTACH and DETACH are refused: a query sees this store and no other file")
-        case .pragma: QueryError(.refused, "PRAGMA is refused: a query does not change how it is run. `spool views` lists tables and columns.")
+        case .pragma:
+            QueryError(.refused, "PRAGMA is refused: a query does not change how it is run. `spool views` lists tables and columns.")
         case .transaction: QueryError(.refused, "transactions are refused: every query sees one consistent moment by itself")
         case .function: QueryError(.refused, "the function \(refused.name) is refused: a query reaches neither files nor other code")
         case .other: QueryError(.refused, "only SELECT, VALUES, WITH and EXPLAIN are taken: a query reads and does nothing else")

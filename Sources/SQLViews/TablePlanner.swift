@@ -62,7 +62,9 @@ struct TablePlanner {
         guard let condition = index.condition else { return true }
         let type = schema.columns[condition.place].type
         return constraints.contains { constraint in
-            guard constraint.column == condition.place, constraint.comparison == .equal || constraint.comparison == .isSame else { return false }
+            guard constraint.column == condition.place, constraint.comparison == .equal || constraint.comparison == .isSame else {
+                return false
+            }
             return question.withLiteral(constraint) { literal in
                 guard case .exact(let value) = Operand(literal, comparedWith: type) else { return false }
                 return value.isIdentical(to: condition.value)
@@ -165,7 +167,8 @@ struct TablePlanner {
             if fixed.contains(term.column) { continue }
             // A column of the key may stand in the index too.
             while next < sequence.count,
-                fixed.contains(sequence[next].place) || sequence[equalities.count..<next].contains(where: { $0.place == sequence[next].place })
+                fixed.contains(sequence[next].place)
+                    || sequence[equalities.count..<next].contains(where: { $0.place == sequence[next].place })
             {
                 next += 1
             }

@@ -87,8 +87,7 @@ struct TableSearch {
         case .aboveAll: if !isUpper { isEmpty = true }
         case .belowAll: if isUpper { isEmpty = true }
         case .between(let low, let high):
-            // Bounds are inclusive: at least `low` contains what is above the value, at most `high` what is below.
-            if isUpper == column.descending { range.from(key(isUpper ? high : low)) } else { range.through(key(isUpper ? high : low)) }
+            if isUpper == column.descending { range.from(key(isUpper ? low : high)) } else { range.through(key(isUpper ? low : high)) }
         case .exact(let value):
             let key = key(value)
             switch (comparison, column.descending) {

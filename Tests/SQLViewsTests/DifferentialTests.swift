@@ -8,11 +8,12 @@ import Testing
     private func text(_ row: [SQLValue]) -> String { row.map(\.description).joined(separator: "|") }
 
     private func failure(_ query: RandomQuery, seed: UInt64, _ fixture: Fixture, _ mirror: SQLiteDatabase) -> String? {
-        let expected = Result { try mirror.run(query.sql, query.parameters).map(text) }
+        let expected = Result { try mirror.run(query.modelSQL, query.parameters).map(text) }
         let found = Result { try fixture.runner.rows(query.sql, query.parameters).map(text) }
         func report(_ expected: String, _ found: String) -> String {
             let plan = (try? fixture.plan(query.sql, query.parameters)) ?? "?"
-            return "seed \(seed)\n\(query.sql.prefix(600))\n\(query.parameters.map { $0.description.prefix(80).debugDescription })\n\(plan)\nexpected \(expected.prefix(500).debugDescription)\nfound \(found.prefix(500).debugDescription)"
+            return
+                "seed \(seed)\n\(query.sql.prefix(600))\n\(query.parameters.map { $0.description.prefix(80).debugDescription })\n\(plan)\nexpected \(expected.prefix(500).debugDescription)\nfound \(found.prefix(500).debugDescription)"
         }
         switch (expected, found) {
         case (.failure, .failure): return nil

@@ -1,4 +1,5 @@
 import EventLog
+import LMDB
 import Projection
 import SQLViews
 import TestSupport
@@ -56,3 +57,19 @@ struct Fixture: Sendable {
 /// A store for the tests that only read.
 let sharedRows = Rows(seed: 7)
 let sharedFixture = Result { try Fixture(rows: sharedRows) }
+
+extension Fixture {
+    /// Turns a byte of a record over.
+    func damageRecord(at position: UInt64) throws {
+        let environment = try Environment(at: folder.path + "/log", trees: [.init(nil, .integers)])
+        try environment.write { transaction in
+            let tree = environment.trees[0]
+            let cursor = try transaction.cursor(tree)
+            guard try cursor.seek(position), cursor.integerKey == position else { return }
+            var bytes = cursor.value.array
+            bytes[bytes.count - 1] ^= 1
+            var key = position
+            try transaction.put(bytes, for: Swift.withUnsafeBytes(of: &key) { Array($0) }, in: tree)
+        }
+    }
+}

@@ -9,7 +9,8 @@ struct Rows: Sendable {
 
     static let kinds = ["reddit", "news", "News", "twitter", "tw", "", "é", "5", "05", "zoé", "x\u{0}y", "x"]
     static let texts = [
-        "", "a", "A", "ab", "AB", "abc", "abc\u{0}", "abc\u{0}d", "ab\u{FFFD}", "é", "É", "e\u{301}", "日本", "😀", "5", "05", "5.0", "-1", "1e3", "%a", "a%", "_",
+        "", "a", "A", "ab", "AB", "abc", "abc\u{0}", "abc\u{0}d", "ab\u{FFFD}", "é", "É", "e\u{301}", "日本", "😀", "5", "05", "5.0", "-1",
+        "1e3", "%a", "a%", "_",
         "[x]", "*", "it's", "Zebra", "zebra", "\u{FFFF}", "\u{10FFFF}", "a ", " a", "\u{0}", "\u{1}", "NULL",
     ]
     static let integers = [
@@ -36,7 +37,9 @@ struct Rows: Sendable {
             item.count = Self.maybe(Self.integer(&random), &random)
             item.flag = Int.random(in: 0...2, using: &random) == 0 ? 1 : 0
             item.note = Self.maybe(Int.random(in: 0..<5, using: &random) == 0 ? Self.long(&random) : Self.text(&random), &random)
-            item.payload = Self.maybe(Blob((0..<Int.random(in: 0...3, using: &random)).map { _ in [0, 1, 0x61, 0xFF].randomElement(using: &random) ?? 0 }), &random)
+            item.payload = Self.maybe(
+                Blob((0..<Int.random(in: 0...3, using: &random)).map { _ in [0, 1, 0x61, 0xFF].randomElement(using: &random) ?? 0 }),
+                &random)
             item.doc = Self.maybe("{\"n\":\(Int.random(in: 0...9, using: &random)),\"tags\":[\"a\",\"b\"]}", &random)
             items.append(item)
         }
@@ -56,7 +59,9 @@ struct Rows: Sendable {
             link.place = places.randomElement(using: &random)?.code ?? ""
             link.seq = number % 7 == 0 ? Self.integer(&random) : number
             link.weight = Self.maybe(Self.real(&random), &random)
-            if !links.contains(where: { $0.item == link.item && $0.place.utf8.elementsEqual(link.place.utf8) && $0.seq == link.seq }) { links.append(link) }
+            if !links.contains(where: { $0.item == link.item && $0.place.utf8.elementsEqual(link.place.utf8) && $0.seq == link.seq }) {
+                links.append(link)
+            }
         }
     }
 
@@ -69,7 +74,8 @@ struct Rows: Sendable {
 
     /// Longer than a key can be, with long beginnings in common.
     static func long(_ random: inout SplitMix64) -> String {
-        let beginning = String(repeating: ["a", "ab", "é", "\u{0}"].randomElement(using: &random) ?? "a", count: Int.random(in: 480...520, using: &random))
+        let beginning = String(
+            repeating: ["a", "ab", "é", "\u{0}"].randomElement(using: &random) ?? "a", count: Int.random(in: 480...520, using: &random))
         return beginning + text(&random)
     }
 

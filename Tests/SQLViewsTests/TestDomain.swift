@@ -39,16 +39,18 @@ struct Item: Row, Equatable {
         column("doc", &doc)
     }
 
-    static let table = Table<Item>("items", key: "id", elements: [
-        .unique("name"),
-        .index("idx_items_kind", "kind"),
-        .index("idx_items_score", .descending("score")),
-        .index("idx_items_kind_count", "kind", .descending("count")),
-        .index("idx_items_unflagged", .descending("score"), where: "flag", is: 0),
-        .index("idx_items_note", "note"),
-        .index("idx_items_payload", .descending("payload")),
-        .index("idx_items_doc_desc", .descending("doc"), "count"),
-    ])
+    static let table = Table<Item>(
+        "items", key: "id",
+        elements: [
+            .unique("name"),
+            .index("idx_items_kind", "kind"),
+            .index("idx_items_score", .descending("score")),
+            .index("idx_items_kind_count", "kind", .descending("count")),
+            .index("idx_items_unflagged", .descending("score"), where: "flag", is: 0),
+            .index("idx_items_note", "note"),
+            .index("idx_items_payload", .descending("payload")),
+            .index("idx_items_doc_desc", .descending("doc"), "count"),
+        ])
 }
 
 struct Place: Row, Equatable {
@@ -64,11 +66,13 @@ struct Place: Row, Equatable {
         column("height", &height)
     }
 
-    static let table = Table<Place>("places", key: "code", elements: [
-        .index("idx_places_title", "title", "rank"),
-        .index("idx_places_rank", .descending("rank")),
-        .unique("height", "code"),
-    ])
+    static let table = Table<Place>(
+        "places", key: "code",
+        elements: [
+            .index("idx_places_title", "title", "rank"),
+            .index("idx_places_rank", .descending("rank")),
+            .unique("height", "code"),
+        ])
 }
 
 struct Link: Row, Equatable {
@@ -84,10 +88,12 @@ struct Link: Row, Equatable {
         column("weight", &weight)
     }
 
-    static let table = Table<Link>("links", key: "item", "place", "seq", elements: [
-        .index("idx_links_place", "place", .descending("weight")),
-        .index("idx_links_seq", .descending("seq")),
-    ])
+    static let table = Table<Link>(
+        "links", key: "item", "place", "seq",
+        elements: [
+            .index("idx_links_place", "place", .descending("weight")),
+            .index("idx_links_seq", .descending("seq")),
+        ])
 }
 
 /// A row of `Fixture` by its number: the rows hold what JSON has no spelling for.
@@ -123,10 +129,12 @@ struct Count: Row {
         column("parity", &parity)
     }
 
-    static let table = Table<Count>("counts", key: "id", assigned: true, elements: [
-        .index("idx_counts_parity", "parity"),
-        .index("idx_counts_number", "number"),
-    ])
+    static let table = Table<Count>(
+        "counts", key: "id", assigned: true,
+        elements: [
+            .index("idx_counts_parity", "parity"),
+            .index("idx_counts_number", "number"),
+        ])
 }
 
 func testProjector(_ rows: Rows) -> Projector {
