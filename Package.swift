@@ -51,7 +51,7 @@ let package = Package(
         .executableTarget(
             name: "SpoolCommand",
             dependencies: [
-                "Spool", "SQLViews", "Projection", "EventLog", "JSON",
+                "Spool", "Workflows", "SQLViews", "Projection", "EventLog", "JSON",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "tools/spool", swiftSettings: settings),

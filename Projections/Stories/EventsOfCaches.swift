@@ -52,6 +52,14 @@ public struct CachedVideoSaved: Event {
     /// Given by imports; the recorded time otherwise.
     public var createdAt: Timestamp?
 
+    public init(filename: String, urlPath: String, sceneID: Int? = nil, isCombined: Bool? = nil, originalPrompt: String? = nil) {
+        self.filename = filename
+        self.urlPath = urlPath
+        self.sceneID = sceneID
+        self.isCombined = isCombined
+        self.originalPrompt = originalPrompt
+    }
+
     enum CodingKeys: String, CodingKey {
         case filename, id
         case urlPath = "url_path"
@@ -60,6 +68,8 @@ public struct CachedVideoSaved: Event {
         case originalPrompt = "original_prompt"
         case createdAt = "created_at"
     }
+
+    public var tags: [Tag] { [Tag(videoNamed: filename)] }
 }
 
 /// `cached_video.evicted`: a video file left the cache's directory, for a reason that the log keeps.
@@ -68,4 +78,19 @@ public struct CachedVideoEvicted: Event {
 
     public var filename: String
     public var reason: String
+
+    public init(filename: String, reason: String) {
+        self.filename = filename
+        self.reason = reason
+    }
+
+    public var tags: [Tag] { [Tag(videoNamed: filename)] }
+}
+
+extension Tag {
+    /// A file `video_001.mp4` is part of the history of `video:video_001`.
+    fileprivate init(videoNamed filename: String) {
+        let stem = filename.lastIndex(of: ".").map { filename[..<$0] } ?? filename[...]
+        self.init("video", String(stem.isEmpty ? filename[...] : stem))
+    }
 }

@@ -90,6 +90,8 @@ public struct WorkflowArchived: Event {
 
     public var id: String
 
+    public init(id: String) { self.id = id }
+
     public var subject: Tag? { Tag("workflow", id) }
 }
 

@@ -1,0 +1,54 @@
+import Glibc
+
+/// Small files, read and written whole.
+public enum File {
+    public static func read(_ path: String) throws(FileError) -> [UInt8] {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw FileError("read", path) }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 65_536)
+        while true {
+            let count = Glibc.read(descriptor, &chunk, chunk.count)
+            if count < 0 && errno == EINTR { continue }
+            guard count >= 0 else { throw FileError("read", path) }
+            if count == 0 { return bytes }
+            bytes.append(contentsOf: chunk[..<count])
+        }
+    }
+
+    /// Replaces the file in one step: a reader sees the old content or the new, and a crash leaves one of them whole.
+    public static func replace(_ path: String, with bytes: [UInt8]) throws(FileError) {
+        let temporary = "\(path).\(getpid()).new"
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw FileError("write", temporary) }
+        guard writeAll(bytes[...], to: descriptor) else {
+            let error = FileError("write", temporary)
+            close(descriptor)
+            unlink(temporary)
+            throw error
+        }
+        let synced = fsync(descriptor)
+        close(descriptor)
+        guard synced == 0, rename(temporary, path) == 0 else {
+            let error = FileError("write", path)
+            unlink(temporary)
+            throw error
+        }
+        try Folder.sync(Folder.parent(of: path))
+    }
+
+    /// Writes all of some bytes; false leaves the reason in `errno`.
+    static func writeAll(_ bytes: ArraySlice<UInt8>, to descriptor: Int32) -> Bool {
+        var written = 0
+        while written < bytes.count {
+            let count = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress?.advanced(by: written), bytes.count - written) }
+            if count < 0 && errno == EINTR { continue }
+            if count < 0 { return false }
+            written += count
+        }
+        return true
+    }
+
+    public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+}

@@ -1,0 +1,16 @@
+import Glibc
+
+/// An operating-system call on a file that failed.
+public struct FileError: Error, Sendable, CustomStringConvertible {
+    public let code: Int32
+    public let operation: String
+    public let path: String
+
+    public init(_ operation: String, _ path: String, code: Int32 = errno) {
+        self.code = code
+        self.operation = operation
+        self.path = path
+    }
+
+    public var description: String { "cannot \(operation) \(path): \(String(cString: strerror(code)))" }
+}

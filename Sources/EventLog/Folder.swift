@@ -1,0 +1,59 @@
+import Glibc
+
+/// Folders: made, listed and removed.
+public enum Folder {
+    public static func parent(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
+    /// Makes a folder and those above it.
+    public static func make(_ path: String) throws(FileError) {
+        if mkdir(path, 0o755) == 0 || errno == EEXIST { return }
+        guard errno == ENOENT, parent(of: path) != path else { throw FileError("make the folder", path) }
+        try make(parent(of: path))
+        if mkdir(path, 0o755) != 0 && errno != EEXIST { throw FileError("make the folder", path) }
+    }
+
+    /// Names in a folder, sorted, without `.` and `..`; none when it is missing.
+    public static func names(in path: String) -> [String] {
+        guard let stream = opendir(path) else { return [] }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+            if name != "." && name != ".." { names.append(name) }
+        }
+        return names.sorted()
+    }
+
+    /// Removes a file, or a folder with all that is in it; links are removed, never followed. No error when it is missing.
+    ///
+    /// A folder first takes a hidden name, so that nobody finds it half removed.
+    public static func remove(_ path: String) throws(FileError) {
+        var hidden = path
+        if !(path.split(separator: "/").last ?? "").hasPrefix(".removed-") {
+            hidden = "\(parent(of: path))/.removed-\(getpid())-\(UInt32.random(in: 0 ... .max))"
+            if rename(path, hidden) != 0 {
+                if errno == ENOENT { return }
+                throw FileError("remove", path)
+            }
+        }
+        try removeTree(hidden)
+    }
+
+    private static func removeTree(_ path: String) throws(FileError) {
+        if unlink(path) == 0 || errno == ENOENT { return }
+        guard errno == EISDIR || errno == EPERM else { throw FileError("remove", path) }
+        for name in names(in: path) { try removeTree("\(path)/\(name)") }
+        if rmdir(path) != 0 && errno != ENOENT { throw FileError("remove", path) }
+    }
+
+    /// Puts a folder's entries on disk.
+    static func sync(_ path: String) throws(FileError) {
+        let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw FileError("sync", path) }
+        defer { close(descriptor) }
+        if fsync(descriptor) != 0 { throw FileError("sync", path) }
+    }
+}

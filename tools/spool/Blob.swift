@@ -1,0 +1,64 @@
+import ArgumentParser
+import EventLog
+import Glibc
+import Projection
+import Spool
+
+struct Blob: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Keep bytes under their SHA-256, once, for events to name.",
+        discussion: """
+            Examples:
+              spool blob put thumbnail.jpg
+              spool append thumbnail.stored asset_id=a1 size=small width:=150 height:=84 blob=$(spool blob put thumbnail.jpg)
+              spool blob get HASH --to copy.jpg
+            """,
+        subcommands: [Put.self, Get.self, Check.self])
+
+    struct Put: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Keep a file's bytes and print their hash.")
+
+        @OptionGroup var options: StoreOptions
+
+        @Argument(help: "The files.")
+        var files: [String]
+
+        func run() throws {
+            let blobs = try options.open().blobs
+            for file in files { say(try blobs.put(File.read(file)).hex) }
+        }
+    }
+
+    struct Get: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Print a blob, checked against its hash.")
+
+        @OptionGroup var options: StoreOptions
+
+        @Argument(help: "The hash.")
+        var hash: String
+
+        @Option(name: .long, help: ArgumentHelp("Write it to a file.", valueName: "file"))
+        var to: String?
+
+        func run() throws {
+            guard let hash = BlobHash(hex: hash) else { throw WrongUse("expected the 64 lower-case hexadecimal digits of a SHA-256") }
+            let bytes = try options.open().blobs.read(hash)
+            if let to { try File.replace(to, with: bytes) } else { Standard.output.write(bytes) }
+        }
+    }
+
+    struct Check: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Read every blob and compare it with its hash.", discussion: "Exit code 3 when one is damaged.")
+
+        @OptionGroup var options: StoreOptions
+
+        func run() throws {
+            let blobs = try options.open().blobs
+            let problems = blobs.check()
+            for problem in problems { say(problem.problem) }
+            say("\(counted(blobs.list().count, "blob")), \(problems.isEmpty ? "all whole" : "\(problems.count) damaged").")
+            if !problems.isEmpty { throw ExitCode(Failure.storeTrouble) }
+        }
+    }
+}
