@@ -27,7 +27,7 @@ public final class IndexReader {
 
     private func number(_ key: [UInt8], in tree: Tree) throws -> UInt64? {
         let transaction = transaction.transaction
-        guard let value = try transaction.value(of: key, in: tree) else { return nil }
+        guard let value = try transaction.value(of: key, in: tree), value.byteCount == 8 else { return nil }
         return value.loadLittleEndian(0)
     }
 
@@ -69,7 +69,8 @@ public final class IndexReader {
         var found = try cursor.seek(edge)
         // The chunk that contains the edge begins at or before it.
         if !found { found = try cursor.move(.last) } else if !cursor.key.elementsEqual(edge) { found = try cursor.move(.previous) }
-        if found, !cursor.key.starts(with: prefix) || cursor.key.byteCount != prefix.count + 8 {
+        // None before it, or one of another type: the type's first chunk comes after the edge.
+        if !found || !cursor.key.starts(with: prefix) || cursor.key.byteCount != prefix.count + 8 {
             if backward { return }
             found = try cursor.seek(edge)
         }
