@@ -53,6 +53,10 @@ extension CloudEvent {
 extension StagedEvent {
     /// The header has two bytes for each length.
     func validateLengths() throws(AppendError) {
+        // One that was sent is a `Tag` already; one that came from the event's type can be of any length.
+        guard subject.text.utf8.count <= Tag.maximumLength else {
+            throw .invalid(field: "subject", "expected at most \(Tag.maximumLength) bytes, found \(subject.text.utf8.count)")
+        }
         let length = tags.reduce(0) { $0 + $1.text.utf8.count + 1 }
         guard length <= 65_535 else { throw .invalid(field: "tags", "expected at most 65,535 bytes of tags, found \(length)") }
         let rowsLength = rows.reduce(0) { $0 + $1.description.utf8.count + 1 }
