@@ -45,6 +45,9 @@ let package = Package(
         .target(
             name: "TestSupport", path: "Tests/Support", exclude: ["Seeds", "Golden"], swiftSettings: settings),
         tests(of: "JSON"),
+        tests(of: "LMDB"),
+        tests(of: "EventLog", ["LMDB", "JSON"]),
+        tests(of: "Projection", ["EventLog", "LMDB", "JSON"]),
         .testTarget(
             name: "DomainTests", dependencies: ["Projection", "EventLog", "JSON", "TestSupport"] + domainDependencies,
             swiftSettings: settings),
