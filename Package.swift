@@ -51,7 +51,7 @@ let package = Package(
         .executableTarget(
             name: "SpoolCommand",
             dependencies: [
-                "Spool", "Workflows", "SQLViews", "Projection", "EventLog", "JSON",
+                "Spool", "Stories", "Workflows", "SQLViews", "Projection", "EventLog", "JSON",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "tools/spool", swiftSettings: settings),
@@ -60,6 +60,8 @@ let package = Package(
             swiftSettings: settings),
         tests(of: "JSON"),
         tests(of: "SQLViews", ["Projection", "EventLog", "LMDB", "JSON", "CSQLite"]),
+        tests(of: "LMDB"),
+        tests(of: "EventLog", ["LMDB", "JSON"]),
         .testTarget(
             name: "CommandTests", dependencies: ["SpoolCommand", "Spool", "EventLog", "Projection", "JSON", "TestSupport"],
             swiftSettings: settings),

@@ -10,6 +10,11 @@ import Synchronization
 /// let receipts = try await queue.append(AppendRequest([event]))
 /// ```
 public final class CommitQueue: Sendable {
+    /// A request behind a refused one, where the commit stops there.
+    public struct NotTried: Refusal, Hashable, CustomStringConvertible {
+        public var description: String { "not tried: a request before it was refused" }
+    }
+
     /// Stores requests under one commit: a result for each, in order.
     public typealias Commit = @Sendable ([AppendRequest]) throws -> [Result<[Receipt], any Error>]
 
@@ -58,7 +63,10 @@ public final class CommitQueue: Sendable {
             }
             if group.isEmpty { return }
             do {
-                for (waiting, result) in zip(group, try commit(group.map(\.request))) { waiting.continuation.resume(with: result) }
+                let results = try commit(group.map(\.request))
+                for (place, waiting) in group.enumerated() {
+                    waiting.continuation.resume(with: place < results.count ? results[place] : .failure(NotTried()))
+                }
             } catch {
                 for waiting in group { waiting.continuation.resume(throwing: error) }
             }

@@ -13,12 +13,7 @@ public final class DerivedEnvironment: Sendable {
     private let fingerprint: UInt64
     private let log: any LogStorage
     private let bootID: UInt64
-    private let opened = Mutex<Opened?>(nil)
-
-    private struct Opened {
-        let environment: Environment
-        let identity: FolderIdentity
-    }
+    private let opened = Mutex<Environment?>(nil)
 
     /// - Parameters:
     ///   - path: the folder; its parent is made too when missing.
@@ -35,16 +30,16 @@ public final class DerivedEnvironment: Sendable {
     }
 
     public func beginRead() throws -> DerivedTransaction {
-        try DerivedTransaction(current().environment.beginRead(), fingerprint: fingerprint, bootID: bootID)
+        try DerivedTransaction(current().beginRead(), fingerprint: fingerprint, bootID: bootID)
     }
 
     /// Waits for the writer before, in this or another process.
     public func beginWrite() throws -> DerivedTransaction {
         while true {
-            let opened = try current()
-            let transaction = try opened.environment.beginWrite()
+            let environment = try current()
+            let transaction = try environment.beginWrite()
             // While waiting, another process may have put another folder in its place.
-            if let identity = try? FolderIdentity(of: path), identity == opened.identity {
+            if isInPlace(environment) {
                 return DerivedTransaction(transaction, fingerprint: fingerprint, bootID: bootID)
             }
             transaction.end()
@@ -53,9 +48,14 @@ public final class DerivedEnvironment: Sendable {
 
     /// Puts all of it on disk and notes so: it then survives a crash of the operating system, until it is written again.
     public func close() throws {
-        guard let environment = opened.withLock({ $0?.environment }) else { return }
-        try environment.sync()
+        guard opened.withLock({ $0 != nil }) else { return }
         let transaction = try beginWrite()
+        defer { transaction.end() }
+        // One that was never committed must stay so: it would pass for built.
+        guard try transaction.isInitialized() else { return }
+        // Nobody writes between the first sync and the note that everything is on disk.
+        let environment = transaction.transaction.environment
+        try environment.sync()
         try transaction.commit(transaction.checkpoint(), clean: true)
         try environment.sync()
     }
@@ -87,26 +87,27 @@ public final class DerivedEnvironment: Sendable {
     }
 
     /// Bytes of its file in use; 0 when there is none.
-    public func usedBytes() throws -> Int { try current().environment.usedBytes }
+    public func usedBytes() throws -> Int { try current().usedBytes }
 
-    private func current() throws -> Opened {
+    private func current() throws -> Environment {
         try opened.withLock { opened in
-            if let opened, let identity = try? FolderIdentity(of: path), identity == opened.identity { return opened }
+            if let environment = opened, isInPlace(environment) { return environment }
             opened = nil
-            let fresh = try Opened(environment: openTrusted(), identity: FolderIdentity(of: path))
+            let fresh = try openTrusted()
             opened = fresh
             return fresh
         }
     }
 
+    /// Whether the path still means this environment.
+    private func isInPlace(_ environment: Environment) -> Bool { (try? FolderIdentity(of: path)) == environment.identity }
+
     private func openTrusted() throws -> Environment {
-        let parent = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
-        if !parent.isEmpty, mkdir(parent, 0o755) != 0, errno != EEXIST {
-            throw LMDBError(code: errno, operation: "make the folder", path: parent)
-        }
+        let parent = Folder.parent(of: path)
+        try Folder.make(parent)
         if let environment = try trusted() { return environment }
         // One process replaces it; the others find it replaced.
-        return try FolderLock.withLock(on: parent.isEmpty ? "." : parent) {
+        return try FolderLock.withLock(on: parent) {
             if let environment = try trusted() { return environment }
             try Folder.remove(path)
             return try Environment(at: path, trees: specifications, durability: .operatingSystem)
@@ -119,7 +120,8 @@ public final class DerivedEnvironment: Sendable {
         do {
             environment = try Environment(at: path, trees: specifications, durability: .operatingSystem)
         } catch {
-            if error.isDamage { return nil }
+            // A file where the folder should be is no environment either.
+            if error.isDamage || error.code == ENOTDIR { return nil }
             throw error
         }
         let transaction = try environment.beginRead()

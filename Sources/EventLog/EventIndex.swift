@@ -37,14 +37,15 @@ public final class EventIndex: Sendable {
     }
 
     /// Adds what the log has beyond the checkpoint; commits now and then, so that memory stays bounded and a crash loses little.
-    private func fold(_ log: any LogReader, progress: (Position) -> Void) throws {
+    private func fold(_ log: any LogReader, through last: Position = .max, progress: (Position) -> Void) throws {
         var finished = false
         while !finished {
             let writer = try beginWrite()
             defer { writer.end() }
-            finished = try writer.fold(log, limit: 100_000)
-            try writer.commit(writer.lastFolded)
-            progress(writer.lastFolded.position)
+            finished = try writer.fold(log, through: last, limit: 100_000)
+            let reached = try writer.checkpoint()
+            try writer.commit(reached)
+            progress(reached.position)
         }
     }
 
@@ -60,15 +61,15 @@ public final class EventIndex: Sendable {
     public func check(progress: (Position) -> Void = { _ in }) throws -> Int {
         let fresh = beside()
         defer { try? fresh.environment.remove() }
+        try log.read { try catchUp(with: $0) }
+        let mine = try beginRead()
+        defer { mine.end() }
+        let last = try mine.checkpoint().position
+        // Opened after the index, the log has all that the index has; what it has beyond, others appended meanwhile.
         return try log.read { log in
-            try catchUp(with: log)
-            try fresh.fold(log, progress: progress)
-            let mine = try beginRead()
-            defer { mine.end() }
+            try fresh.fold(log, through: last, progress: progress)
             let theirs = try fresh.beginRead()
             defer { theirs.end() }
-            // Appended to meanwhile: what the snapshot of the log does not show cannot be compared.
-            guard try mine.checkpoint() == theirs.checkpoint() else { return try check(progress: progress) }
             var differences = 0
             for (tree, other) in zip(mine.transaction.trees, theirs.transaction.trees) {
                 try mine.transaction.transaction.compare(tree, with: theirs.transaction.transaction, other) { _ in differences += 1 }
@@ -206,7 +207,7 @@ struct TypeChunk {
             step |= UInt64(byte & 0x7F) << shift
             shift += 7
             if byte & 0x80 == 0 || shift > 63 {
-                position += step
+                position &+= step
                 positions.append(position)
                 step = 0
                 shift = 0

@@ -1,10 +1,11 @@
 extension EventLog {
-    /// Visits events from a position on, and then each new one as it is stored by any process, until the task is cancelled.
+    /// Visits events from a position on, and then each new one as it is stored by any process, until the task is cancelled
+    /// or the filter's last position was visited.
     ///
     /// Nothing is held open while it waits. New events are noticed within `interval`.
     ///
     /// - Parameters:
-    ///   - filter: which; its lower position is where to begin, its order and limit do not count.
+    ///   - filter: which; its positions are where to begin and end, its order and limit do not count.
     ///   - interval: how often to look.
     ///   - body: gets each event; false ends the following.
     public func follow(
@@ -14,8 +15,9 @@ extension EventLog {
         filter.backward = false
         filter.limit = .max
         var next = max(1, filter.positions.lowerBound)
-        while !Task.isCancelled {
-            let head = try storage.read { try $0.head() }
+        let last = filter.positions.upperBound
+        while !Task.isCancelled, next <= last {
+            let head = min(try storage.read { try $0.head() }, last)
             if next <= head {
                 filter.positions = next...head
                 var goOn = true
@@ -26,7 +28,7 @@ extension EventLog {
                 guard goOn else { return }
                 next = head + 1
             }
-            guard next <= filter.positions.upperBound || filter.positions.upperBound == head else { return }
+            guard next <= last else { return }
             do { try await Task.sleep(for: interval) } catch { return }
         }
     }

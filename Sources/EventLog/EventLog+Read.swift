@@ -3,10 +3,14 @@ extension EventLog {
     public func beginRead() throws -> LogSnapshot {
         let log = try storage.beginRead()
         do {
-            try index.catchUp(with: log)
-            let index = try self.index.beginRead()
-            // The index may have moved on since: it is the log that limits what is shown.
-            return LogSnapshot(log, index, head: try log.head())
+            // It is the log that limits what is shown: the index may have moved on.
+            let head = try log.head()
+            while true {
+                let reader = try index.beginRead()
+                if try reader.checkpoint().position >= head { return LogSnapshot(log, reader, head: head) }
+                reader.end()
+                try index.catchUp(with: log)
+            }
         } catch {
             log.end()
             throw error

@@ -27,7 +27,7 @@ public final class IndexReader {
 
     private func number(_ key: [UInt8], in tree: Tree) throws -> UInt64? {
         let transaction = transaction.transaction
-        guard let value = try transaction.value(of: key, in: tree) else { return nil }
+        guard let value = try transaction.value(of: key, in: tree), value.byteCount == 8 else { return nil }
         return value.loadLittleEndian(0)
     }
 

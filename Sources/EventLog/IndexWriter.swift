@@ -9,7 +9,8 @@ final class IndexWriter {
     private var pendingIDs: [[UInt8]: Position] = [:]
     /// By the bytes of the subject: two that Swift's strings hold equal, such as é in one character and in two, are two streams.
     private var pendingVersions: [[UInt8]: UInt64] = [:]
-    private(set) var lastFolded = Checkpoint.start
+    /// How far `fold` has come; nil before it began.
+    private var folded: Checkpoint?
 
     private struct Entry {
         let position: Position
@@ -57,21 +58,27 @@ final class IndexWriter {
         }
     }
 
-    /// Adds events of the log beyond the checkpoint, at most `limit`; returns whether the head was reached.
-    func fold(_ log: any LogReader, limit: Int) throws -> Bool {
-        lastFolded = try committed.checkpoint()
-        let head = try log.head()
-        guard lastFolded.position < head else { return true }
+    /// The checkpoint that belongs to what is committed and folded.
+    func checkpoint() throws -> Checkpoint { try folded ?? committed.checkpoint() }
+
+    /// Adds events of the log beyond the checkpoint, at most `limit`; returns whether `last`, or the head before it, was reached.
+    ///
+    /// Called again it goes on where it stopped.
+    func fold(_ log: any LogReader, through last: Position = .max, limit: Int) throws -> Bool {
+        var reached = try checkpoint()
+        let head = min(try log.head(), last)
+        guard reached.position < head else { return true }
         var count = 0
-        try log.forEach(lastFolded.position + 1...head) { record in
+        try log.forEach(reached.position + 1...head) { record in
             add(
                 position: record.position, id: record.id, source: record.source, type: record.type, subject: record.subject,
                 tags: record.tags, version: record.streamVersion)
-            lastFolded = Checkpoint(position: record.position, checksum: record.checksum)
+            reached = Checkpoint(position: record.position, checksum: record.checksum)
             count += 1
             return count < limit
         }
-        return lastFolded.position >= head
+        folded = reached
+        return reached.position >= head
     }
 
     // MARK: Writing

@@ -26,6 +26,8 @@ public final class LMDBStorage: LogStorage {
 private final class LMDBLogReader: LogWriter {
     private let transaction: Transaction
     private let tree: Tree
+    /// The position to append at, once it was looked up.
+    private var next: Position?
 
     init(_ transaction: Transaction, _ tree: Tree) {
         self.transaction = transaction
@@ -61,7 +63,10 @@ private final class LMDBLogReader: LogWriter {
     }
 
     func append(_ position: Position, byteCount: Int, fill: (UnsafeMutableRawBufferPointer) -> Void) throws {
+        let expected = try next ?? head() + 1
+        guard position == expected else { throw PositionError(expected: expected, found: position) }
         try transaction.append(position, byteCount: byteCount, to: tree, fill: fill)
+        next = position + 1
     }
 
     func commit() throws { try transaction.commit() }

@@ -30,6 +30,8 @@ public protocol LogReader: AnyObject {
 /// The log as its one writer sees it.
 public protocol LogWriter: LogReader {
     /// Appends a record of `byteCount` bytes that `fill` writes in place.
+    ///
+    /// - Throws: `PositionError` unless the position is the one after the head.
     func append(_ position: Position, byteCount: Int, fill: (UnsafeMutableRawBufferPointer) -> Void) throws
     /// Stores what was appended, on disk where the storage has one.
     func commit() throws

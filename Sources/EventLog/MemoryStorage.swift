@@ -48,6 +48,8 @@ private final class MemoryLogReader: LogWriter {
     }
 
     func append(_ position: Position, byteCount: Int, fill: (UnsafeMutableRawBufferPointer) -> Void) throws {
+        let expected = Position(records.count) + 1
+        guard position == expected else { throw PositionError(expected: expected, found: position) }
         var bytes = [UInt8](repeating: 0, count: byteCount)
         bytes.withUnsafeMutableBytes(fill)
         records.append(bytes)

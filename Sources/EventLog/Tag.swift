@@ -40,7 +40,12 @@ public struct Tag: Hashable, Sendable, Comparable, CustomStringConvertible {
         }
     }
 
-    public static func < (a: Tag, b: Tag) -> Bool { a.text < b.text }
+    /// By bytes: é in one character and in two are two tags, although Swift's strings hold them equal.
+    public static func == (a: Tag, b: Tag) -> Bool { a.text.utf8.elementsEqual(b.text.utf8) }
+    public func hash(into hasher: inout Hasher) {
+        for byte in text.utf8 { hasher.combine(byte) }
+    }
+    public static func < (a: Tag, b: Tag) -> Bool { a.text.utf8.lexicographicallyPrecedes(b.text.utf8) }
 
     public var description: String { text }
 }

@@ -64,7 +64,8 @@ extension Timestamp {
                 seconds -= try zone()
             }
             let time = Timestamp(microseconds: seconds * 1_000_000 + micros)
-            guard next == bytes.count, Timestamp.range.contains(time) else { throw Failure(reason: "unexpected text after the time") }
+            guard next == bytes.count else { throw Failure(reason: "unexpected text after the time") }
+            guard Timestamp.range.contains(time) else { throw Failure(reason: "not within the years 1 to 9999 in UTC") }
             return time
         }
 

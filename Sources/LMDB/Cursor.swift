@@ -43,7 +43,8 @@ public final class Cursor {
         self.transaction = transaction
     }
 
-    deinit { mdb_cursor_close(raw) }
+    // LMDB frees the cursors of a write transaction when that ends.
+    deinit { if !transaction.writes || transaction.isOpen { mdb_cursor_close(raw) } }
 
     /// The key of the current entry, in place.
     public var key: RawSpan {
@@ -62,12 +63,14 @@ public final class Cursor {
 
     /// Moves a step; returns false, and stays undefined, where there is no entry.
     public func move(_ step: Step) throws(LMDBError) -> Bool {
-        try found(mdb_cursor_get(raw, &currentKey, &currentValue, step.operation))
+        try checkOpen()
+        return try found(mdb_cursor_get(raw, &currentKey, &currentValue, step.operation))
     }
 
     /// Moves to the first entry at or above a key.
     public func seek(_ key: [UInt8]) throws(LMDBError) -> Bool {
         if key.isEmpty { return try move(.first) }
+        try checkOpen()
         return try found(
             key.withValue { wanted in
                 currentKey = wanted
@@ -77,7 +80,8 @@ public final class Cursor {
 
     /// Moves to the first entry at or above an integer key.
     public func seek(_ key: UInt64) throws(LMDBError) -> Bool {
-        try found(
+        try checkOpen()
+        return try found(
             key.withValue { wanted in
                 currentKey = wanted
                 return mdb_cursor_get(raw, &currentKey, &currentValue, MDB_SET_RANGE)
@@ -86,7 +90,8 @@ public final class Cursor {
 
     /// Moves to exactly a key, at its first value.
     public func find(_ key: [UInt8]) throws(LMDBError) -> Bool {
-        try found(
+        try checkOpen()
+        return try found(
             key.withValue { wanted in
                 currentKey = wanted
                 return mdb_cursor_get(raw, &currentKey, &currentValue, MDB_SET_KEY)
@@ -95,18 +100,22 @@ public final class Cursor {
 
     /// Moves, within the set of a key, to the first number at or above `number`.
     public func find(_ key: [UInt8], atLeast number: UInt64) throws(LMDBError) -> Bool {
-        try found(
+        try checkOpen()
+        return try found(
             key.withValue { wantedKey in
                 number.withValue { wantedValue in
                     currentKey = wantedKey
                     currentValue = wantedValue
-                    return mdb_cursor_get(raw, &currentKey, &currentValue, MDB_GET_BOTH_RANGE)
+                    let code = mdb_cursor_get(raw, &currentKey, &currentValue, MDB_GET_BOTH_RANGE)
+                    // This operation leaves the key that was asked for, which is the caller's memory.
+                    return code == 0 ? mdb_cursor_get(raw, &currentKey, &currentValue, MDB_GET_CURRENT) : code
                 }
             })
     }
 
     /// How many values the current key has.
     public func valueCount() throws(LMDBError) -> Int {
+        try checkOpen()
         var count = 0
         try check(mdb_cursor_count(raw, &count), "read", transaction.environment.path)
         return count
@@ -114,6 +123,7 @@ public final class Cursor {
 
     /// Stores an entry and moves there. `append` asserts that the key is above all others, which fills pages to the brim.
     public func put(_ value: [UInt8], for key: [UInt8], append: Bool = false) throws(LMDBError) {
+        try checkOpen()
         let code = key.withValue { key in
             value.withValue { value in
                 withUnsafeMutablePointer(to: &key) { key in
@@ -124,7 +134,14 @@ public final class Cursor {
         try check(code, "write to", transaction.environment.path)
     }
 
+    @inline(__always)
+    private func checkOpen() throws(LMDBError) { _ = try transaction.handle("read") }
+
     private func found(_ code: Int32) throws(LMDBError) -> Bool {
+        if code == MDB_SUCCESS { return true }
+        // Without an entry there are no bytes either: what is left here may be the key that was asked for.
+        currentKey = MDB_val()
+        currentValue = MDB_val()
         if code == MDB_NOTFOUND { return false }
         try check(code, "read", transaction.environment.path)
         return true

@@ -2,7 +2,7 @@ import CLMDB
 import Glibc
 import Synchronization
 
-/// The environments open in this process, one a folder.
+/// The environments open in this process, one a file.
 ///
 /// LMDB's locks belong to the process: a second `MDB_env` on the same file would drop the first one's locks when it closes.
 enum EnvironmentRegistry {
@@ -15,15 +15,14 @@ enum EnvironmentRegistry {
 
     static func open(_ path: String, _ durability: Environment.Durability) throws(LMDBError) -> SharedEnvironment {
         if mkdir(path, 0o755) != 0 && errno != EEXIST { throw LMDBError(code: errno, operation: "make the folder", path: path) }
-        let identity = try FolderIdentity(of: path)
         let result: Result<SharedEnvironment, LMDBError> = entries.withLock { entries in
-            if let entry = entries[identity] {
+            if let identity = try? FolderIdentity(of: path), let entry = entries[identity] {
                 entries[identity]?.users += 1
                 return .success(entry.environment)
             }
             do throws(LMDBError) {
-                let environment = try SharedEnvironment(path, identity, durability)
-                entries[identity] = Entry(environment: environment, users: 1)
+                let environment = try SharedEnvironment(path, durability)
+                entries[environment.identity] = Entry(environment: environment, users: 1)
                 return .success(environment)
             } catch {
                 return .failure(error)

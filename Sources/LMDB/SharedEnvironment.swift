@@ -20,9 +20,8 @@ final class SharedEnvironment: @unchecked Sendable {
     /// Large and sparse: address space, not disk. Halved until the system grants it.
     private static let mapSizes = (34...42).reversed().map { 1 << $0 }
 
-    init(_ path: String, _ identity: FolderIdentity, _ durability: Environment.Durability) throws(LMDBError) {
+    init(_ path: String, _ durability: Environment.Durability) throws(LMDBError) {
         self.path = path
-        self.identity = identity
         var flags = UInt32(MDB_NOTLS)
         if durability == .operatingSystem { flags |= UInt32(MDB_NOSYNC) }
         var opened: OpaquePointer?
@@ -38,6 +37,12 @@ final class SharedEnvironment: @unchecked Sendable {
         }
         guard let opened else { throw failure }
         handle = opened
+        do throws(LMDBError) {
+            identity = try Self.examine(opened, path)
+        } catch {
+            mdb_env_close(opened)
+            throw error
+        }
         var dead: Int32 = 0
         mdb_reader_check(handle, &dead)
     }
@@ -52,6 +57,22 @@ final class SharedEnvironment: @unchecked Sendable {
         if code != 0 { mdb_env_close(raw) }
         try check(code, "open", path)
         return raw
+    }
+
+    /// Which file it is. One that lost its end is refused: to touch a page beyond it would end the process (SIGBUS).
+    private static func examine(_ handle: OpaquePointer, _ path: String) throws(LMDBError) -> FolderIdentity {
+        var info = MDB_envinfo()
+        var pages = MDB_stat()
+        var descriptor: Int32 = -1
+        var status = stat()
+        try check(mdb_env_info(handle, &info), "open", path)
+        try check(mdb_env_stat(handle, &pages), "open", path)
+        try check(mdb_env_get_fd(handle, &descriptor), "open", path)
+        try check(fstat(descriptor, &status) == 0 ? 0 : errno, "open", path)
+        if Int(status.st_size) < (info.me_last_pgno + 1) * Int(pages.ms_psize) {
+            throw LMDBError(code: MDB_CORRUPTED, operation: "open", path: path)
+        }
+        return FolderIdentity(status)
     }
 
     /// Ends the idle transactions and unmaps the file. Called once, by the registry, when nobody uses the folder any more.
@@ -91,13 +112,15 @@ final class SharedEnvironment: @unchecked Sendable {
         for specification in specifications {
             var handle: MDB_dbi = 0
             let flags = specification.layout.flags | (create ? UInt32(MDB_CREATE) : 0)
-            let code = mdb_dbi_open(transaction, specification.name, flags, &handle)
+            var code = mdb_dbi_open(transaction, specification.name, flags, &handle)
             // Without MDB_CREATE the unnamed tree's layout is neither set nor checked: make sure of it before the first write.
             let unset = !create && specification.name == nil && Self.isEmpty(handle, transaction)
             if code == MDB_NOTFOUND && !create || unset {
                 mdb_txn_abort(transaction)
                 return false
             }
+            // An existing tree keeps its layout, and LMDB does not say that it is another than the one asked for.
+            if code == 0, Self.layout(handle, transaction) != specification.layout { code = MDB_INCOMPATIBLE }
             if code != 0 { mdb_txn_abort(transaction) }
             try check(code, "open the tree \(specification.name ?? "main") of", path)
             found[specification] = Tree(handle: handle)
@@ -105,6 +128,11 @@ final class SharedEnvironment: @unchecked Sendable {
         try check(mdb_txn_commit(transaction), "open", path)
         trees.merge(found) { $1 }
         return true
+    }
+
+    private static func layout(_ tree: MDB_dbi, _ transaction: OpaquePointer?) -> Tree.Layout? {
+        var flags: UInt32 = 0
+        return mdb_dbi_flags(transaction, tree, &flags) == 0 ? Tree.Layout(flags: flags) : nil
     }
 
     private static func isEmpty(_ tree: MDB_dbi, _ transaction: OpaquePointer?) -> Bool {

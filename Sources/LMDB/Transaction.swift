@@ -33,6 +33,8 @@ public final class Transaction {
         if writes { mdb_txn_abort(transaction) } else { environment.shared.endRead(transaction) }
     }
 
+    var isOpen: Bool { raw != nil }
+
     /// The C transaction, unless this one has ended.
     func handle(_ operation: String) throws(LMDBError) -> OpaquePointer {
         guard let raw else { throw LMDBError(code: MDB_BAD_TXN, operation: operation, path: environment.path) }

@@ -194,8 +194,8 @@ struct TablePlanner {
         case .primaryKey: count = try reader.count()
         case .index(let place): count = try reader.transaction.count(reader.indexTrees[place])
         }
-        // A small table may grow before the plan matters: no index is too good for it.
-        var rows = Double(max(1000, count))
+        // A small table may grow: it is judged as if it had a thousand rows, so that no index is too good for it.
+        var rows = Double(max(1, count)) * max(1, 1000 / Double(max(1, try reader.count())))
         for place in plan.equalities.indices {
             if place > 0 {
                 rows /= 5

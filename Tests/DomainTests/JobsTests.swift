@@ -141,7 +141,7 @@ import Testing
         let results = try engine.append([AppendRequest([last]), AppendRequest([next])])
         _ = try results[0].get()
         let error = #expect(throws: RuleViolation.self) { try results[1].get() }
-        #expect(error?.rule == .custom("FULL"))
+        #expect(error?.rule == .custom("AUTOINCREMENT"))
     }
 
     // MARK: Responses

@@ -3,6 +3,7 @@ import EventLog
 import Glibc
 import Projection
 import Spool
+import Stories
 
 struct Cache: ParsableCommand {
     static let configuration = CommandConfiguration(
