@@ -123,4 +123,27 @@ import Testing
         let inOrder = "SELECT rank FROM places WHERE title = CAST('5' AS INTEGER) ORDER BY rank"
         #expect(!(try fixture.plan(inOrder).contains("TEMP B-TREE")), "the order comes from the index")
     }
+
+    /// A text that goes on with NUL is above its beginning, and in a descending index it is spelled so that its bytes begin alike.
+    @Test(arguments: ["doc", "note"]) func textsThatGoOnWithNUL(_ column: String) throws {
+        var rows = Rows(seed: 1, items: 0, places: 0, links: 0)
+        let texts: [String?] = ["a", "a\u{0}", "a\u{0}b", "a\u{1}", "ab", "", "b"] + Array(repeating: nil, count: 500)
+        for (number, text) in texts.enumerated() {
+            var item = Item()
+            item.id = number + 1
+            item.doc = text
+            item.note = text
+            rows.items.append(item)
+        }
+        let fixture = try Fixture(rows: rows)
+        let mirror = try mirror(of: rows)
+        for comparison in ["<", "<=", ">", ">=", "="] {
+            for text in ["a", "a\u{0}", "a\u{0}b", "", "b"] {
+                let sql = "SELECT id FROM items WHERE \(column) \(comparison) ?"
+                #expect(try fixture.plan(sql, [.text(text)]).contains("idx_items_\(column)"))
+                let found = Set(try fixture.runner.rows(sql, [.text(text)]))
+                #expect(found == Set(try mirror.run(sql, [.text(text)])), "\(sql) \(text.debugDescription)")
+            }
+        }
+    }
 }
