@@ -37,6 +37,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"])]),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .target(name: "CCRC32C"),
@@ -48,10 +49,14 @@ let package = Package(
         .target(
             name: "Spool", dependencies: ["SQLViews", "Projection", "EventLog", "JSON", "CCrypto"] + domainDependencies,
             swiftSettings: settings),
+        .target(
+            name: "Importing",
+            dependencies: ["Spool", "Projection", "EventLog", "JSON", "LMDB", "CSQLite", "CPostgres"] + domainDependencies,
+            swiftSettings: settings),
         .executableTarget(
             name: "SpoolCommand",
             dependencies: [
-                "Spool", "Stories", "Workflows", "SQLViews", "Projection", "EventLog", "JSON",
+                "Spool", "Importing", "Stories", "Workflows", "SQLViews", "Projection", "EventLog", "JSON",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "tools/spool", swiftSettings: settings),
@@ -62,6 +67,7 @@ let package = Package(
         tests(of: "SQLViews", ["Projection", "EventLog", "LMDB", "JSON", "CSQLite"]),
         tests(of: "LMDB"),
         tests(of: "EventLog", ["LMDB", "JSON"]),
+        tests(of: "Importing", ["Spool", "Projection", "EventLog", "JSON", "CSQLite", "SpoolCommand"]),
         .testTarget(
             name: "CommandTests", dependencies: ["SpoolCommand", "Spool", "EventLog", "Projection", "JSON", "TestSupport"],
             swiftSettings: settings),

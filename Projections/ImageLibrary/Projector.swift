@@ -50,6 +50,11 @@ public let imageLibrary = Projector(
     On(CollectionImageRemoved.self) { event, views in
         try views.delete(CollectionImage.table, collectionID(event.collectionID, event.name, views), event.imageID)
     }
+    On.imported(Image.self)
+    On.imported(ImageUsage.self)
+    On.removed(ImageUsage.self)
+    On.imported(ImageCollection.self)
+    On.imported(CollectionImage.self)
 }
 
 extension Image {

@@ -59,6 +59,19 @@ public let jobs = Projector(
     On(ProcessingLogged.self) { event, views in
         try views.insert(ProcessingLog.table, ProcessingLog(event))
     }
+    On.imported(Job.self)
+    On.imported(TranscriptSegment.self)
+    On.removed(TranscriptSegment.self)
+    On.imported(SilenceRegion.self)
+    On.removed(SilenceRegion.self)
+    On.imported(LayoutAnalysis.self)
+    On.removed(LayoutAnalysis.self)
+    On.imported(ContentSegment.self)
+    On.removed(ContentSegment.self)
+    On.imported(Clip.self)
+    On.removed(Clip.self)
+    On.imported(ProcessingLog.self)
+    On.removed(ProcessingLog.self)
 }
 
 extension Job {

@@ -42,15 +42,11 @@ public let metrics = Projector(
         try describeLatest(nil, event.videoID, views)
     }
     On(MetricsRecorded.self) { event, views in
-        let snapshot = try views.insert(MetricsSnapshot.table, MetricsSnapshot(event))
-        let latest = try views.get(LatestMetrics.table, snapshot.videoID, snapshot.platform)
-        // A snapshot that arrives late does not displace a newer one.
-        guard latest.map({ $0.snapshot.timestamp < snapshot.timestamp }) ?? true else { return }
-        var row = latest ?? LatestMetrics()
-        row.snapshot = snapshot
-        if latest == nil { row.describe(try views.first(Video.table, where: ["video_id": snapshot.videoID])) }
-        try views.upsert(LatestMetrics.table, row)
+        try showLatest(views.insert(MetricsSnapshot.table, MetricsSnapshot(event)), views)
     }
+    On.imported(Video.self, then: videoImported)
+    On.imported(MetricsSnapshot.self, then: metricsImported)
+    On.removed(MetricsSnapshot.self, then: findLatest)
 }
 
 extension Video {
@@ -97,8 +93,18 @@ private func update(_ videoID: String, _ views: ViewWriter, _ change: (inout Vid
     try views.update(Video.table, find(videoID, views).id, change: change)
 }
 
+/// Shows a new snapshot, unless a newer one is there: one that arrives late does not displace it.
+func showLatest(_ snapshot: MetricsSnapshot, _ views: ViewWriter) throws {
+    let latest = try views.get(LatestMetrics.table, snapshot.videoID, snapshot.platform)
+    guard latest.map({ $0.snapshot.timestamp < snapshot.timestamp }) ?? true else { return }
+    var row = latest ?? LatestMetrics()
+    row.snapshot = snapshot
+    if latest == nil { row.describe(try views.first(Video.table, where: ["video_id": snapshot.videoID])) }
+    try views.upsert(LatestMetrics.table, row)
+}
+
 /// The view shows titles at once, on every platform.
-private func describeLatest(_ video: Video?, _ videoID: String, _ views: ViewWriter) throws {
+func describeLatest(_ video: Video?, _ videoID: String, _ views: ViewWriter) throws {
     for var latest in try views.all(LatestMetrics.table, where: ["video_id": videoID]) {
         latest.describe(video)
         try views.upsert(LatestMetrics.table, latest)

@@ -56,7 +56,8 @@ public struct MetricsSnapshot: Row {
     public var shares = 0
     public var saves = 0
     public var watchTimeSeconds = 0
-    public var engagementRate = 0.0
+    /// nil where an imported database has none.
+    public var engagementRate: Double? = 0
     public var timestamp = SQLTime()
     public var createdAt = SQLTime()
 
@@ -87,7 +88,7 @@ public struct MetricsSnapshot: Row {
             .check("shares", "is not negative") { $0.shares >= 0 },
             .check("saves", "is not negative") { $0.saves >= 0 },
             .check("watch_time_seconds", "is not negative") { $0.watchTimeSeconds >= 0 },
-            .check("engagement_rate", "is between 0.0 and 1.0") { (0...1).contains($0.engagementRate) },
+            .check("engagement_rate", "is between 0.0 and 1.0") { (0...1).contains($0.engagementRate ?? 0) },
             // Serves idx_video_metrics_video_id too: it begins with the video.
             .unique("video_id", "platform", "timestamp"),
             .index("idx_video_metrics_platform", "platform"),

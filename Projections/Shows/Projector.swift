@@ -70,6 +70,13 @@ public let shows = Projector(
             state.updatedAt = UnixTime(event.time)
         }
     }
+    On.imported(Timeline.self, then: timelineImported)
+    On.imported(Asset.self)
+    On.imported(Thumbnail.self)
+    On.removed(Thumbnail.self)
+    On.imported(Setting.self)
+    On.removed(Setting.self)
+    On.imported(PlaybackState.self)
 }
 
 extension Asset {

@@ -89,7 +89,7 @@ public struct CachedVideoEvicted: Event {
 
 extension Tag {
     /// A file `video_001.mp4` is part of the history of `video:video_001`.
-    fileprivate init(videoNamed filename: String) {
+    init(videoNamed filename: String) {
         let stem = filename.lastIndex(of: ".").map { filename[..<$0] } ?? filename[...]
         self.init("video", String(stem.isEmpty ? filename[...] : stem))
     }

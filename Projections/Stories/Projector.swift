@@ -74,6 +74,15 @@ public let stories = Projector(
         }
         try views.delete(CachedVideo.table, video.id)
     }
+    On.imported(Session.self)
+    On.imported(ImportedNarrative.self)
+    On.removed(ImportedNarrative.self)
+    On.imported(ImportedPrompts.self)
+    On.removed(ImportedPrompts.self)
+    On.imported(ImportedMedia.self)
+    On.removed(ImportedMedia.self)
+    On.imported(CachedScene.self)
+    On.imported(CachedVideo.self)
 }
 
 /// A second write replaces the data of the first. The row stays the same one: it keeps its id and, unless an import gives another,

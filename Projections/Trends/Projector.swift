@@ -50,6 +50,9 @@ public let trends = Projector(
         search.timestamp = SQLTime(event.time)
         try views.insert(Search.table, search)
     }
+    On.imported(Trend.self)
+    On.imported(Search.self)
+    On.removed(Search.self)
 }
 
 /// A topic that trended on five days is five rows: used by name, all of them are, as an UPDATE by topic and source would have it.

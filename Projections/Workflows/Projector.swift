@@ -104,6 +104,18 @@ public let workflows = Projector(
             session.endedAt = SQLTime(event.time)
         }
     }
+    On.imported(User.self)
+    On.removed(User.self)
+    On.imported(UserSession.self)
+    On.removed(UserSession.self)
+    On.imported(Workflow.self)
+    On.removed(Workflow.self)
+    On.imported(GeneratedFile.self)
+    On.removed(GeneratedFile.self)
+    On.imported(Scene.self)
+    On.removed(Scene.self)
+    On.imported(APICall.self, then: apiCallImported)
+    On.removed(APICall.self, then: addUp)
 }
 
 extension Workflow {

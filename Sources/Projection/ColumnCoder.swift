@@ -5,6 +5,9 @@ public struct ColumnCoder {
         /// One column only, by its place.
         case get(Int)
         case set(Int, SQLValue)
+        /// Some columns as the members of a JSON object.
+        case read(ImportedColumns.Reader)
+        case write(ImportedColumns.Writer)
     }
 
     private let mode: Mode
@@ -40,7 +43,25 @@ public struct ColumnCoder {
         case .set(let place, let new):
             if place == next, let new = Value(sqlValue: new) { value = new }
             next += 1
+        case .read(let reader):
+            if let new = reader.value(Value.self, of: name, at: next) { value = new }
+            next += 1
+        case .write(let writer):
+            writer.write(value.sqlValue, of: name, at: next)
+            next += 1
         }
+    }
+
+    /// Sets the columns that an object has.
+    static func read(_ reader: ImportedColumns.Reader, into row: inout some Row) {
+        var coder = ColumnCoder(.read(reader))
+        row.columns(&coder)
+    }
+
+    static func write(_ row: some Row, to writer: ImportedColumns.Writer) {
+        var row = row
+        var coder = ColumnCoder(.write(writer))
+        row.columns(&coder)
     }
 
     static func encode(_ row: some Row) -> [UInt8] {

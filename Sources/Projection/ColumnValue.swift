@@ -18,11 +18,29 @@ public protocol ColumnValue: Sendable {
     var sqlValue: SQLValue { get }
     /// nil when the stored value is not of this type.
     init?(sqlValue: SQLValue)
+    /// What is wrong with a value from another database that is stored as it stands; nil when nothing is.
+    static func problem(with value: SQLValue) -> String?
 }
 
 extension ColumnValue {
     public static var isNullable: Bool { false }
     public static var isBlobHash: Bool { false }
+
+    public static func problem(with value: SQLValue) -> String? {
+        // A value that would read back as another one is no value of this type: 2 is no Bool.
+        if let own = Self(sqlValue: value) { return own.sqlValue == value ? nil : "expected \(expectation), found \(value)" }
+        return "expected \(expectation), found \(String("\(value)".prefix(80)))"
+    }
+
+    private static var expectation: String {
+        if Self.self == Bool.self { return "0 or 1" }
+        guard let type = Self.self as? any CaseIterable.Type else { return columnType.rawValue }
+        return "one of " + names(of: type).joined(separator: ", ")
+    }
+
+    private static func names<Cases: CaseIterable>(of type: Cases.Type) -> [String] {
+        type.allCases.compactMap { ($0 as? any ColumnValue)?.sqlValue.plainText }
+    }
 }
 
 extension Int: ColumnValue {
@@ -70,6 +88,15 @@ extension JSONText: ColumnValue {
         guard case .text(let text) = sqlValue else { return nil }
         self.init(unchecked: text)
     }
+    public static func problem(with value: SQLValue) -> String? {
+        guard case .text(let text) = value else { return "expected JSON text, found \(value)" }
+        do throws(JSONError) {
+            _ = try JSONDocument(parsing: Array(text.utf8), maxDepth: JSONParser.greatestMaxDepth)
+            return nil
+        } catch {
+            return "expected JSON, found '\(text.prefix(60))' (\(error))"
+        }
+    }
 }
 
 extension Optional: ColumnValue where Wrapped: ColumnValue {
@@ -85,6 +112,7 @@ extension Optional: ColumnValue where Wrapped: ColumnValue {
             self = .some(value)
         }
     }
+    public static func problem(with value: SQLValue) -> String? { value == .null ? nil : Wrapped.problem(with: value) }
 }
 
 /// Enumerations of names, such as a status, are text columns.
@@ -112,6 +140,7 @@ public struct SQLTime: ColumnValue, Hashable, Comparable {
         guard case .text(let text) = sqlValue else { return nil }
         self.text = text
     }
+    public static func problem(with value: SQLValue) -> String? { Timestamp.problem(with: value) }
 }
 
 /// A time that prints as `2017-09-13T07:30:00Z`.
@@ -129,6 +158,7 @@ public struct ISOTime: ColumnValue, Hashable, Comparable {
         guard case .text(let text) = sqlValue else { return nil }
         self.text = text
     }
+    public static func problem(with value: SQLValue) -> String? { Timestamp.problem(with: value) }
 }
 
 /// A time in whole Unix seconds.
@@ -145,5 +175,21 @@ public struct UnixTime: ColumnValue, Hashable, Comparable {
     public init?(sqlValue: SQLValue) {
         guard case .integer(let value) = sqlValue else { return nil }
         seconds = value
+    }
+    public static func problem(with value: SQLValue) -> String? {
+        if case .integer(let seconds) = value, Timestamp(unixSeconds: Double(seconds)) != nil { return nil }
+        return "expected a time in Unix seconds, found \(value)"
+    }
+}
+
+extension Timestamp {
+    fileprivate static func problem(with value: SQLValue) -> String? {
+        guard case .text(let text) = value else { return "expected a time as text, found \(value)" }
+        do throws(ParseError) {
+            _ = try Timestamp(parsing: text)
+            return nil
+        } catch {
+            return error.description
+        }
     }
 }

@@ -68,10 +68,14 @@ public protocol AnyTable: Sendable {
     var schema: TableSchema { get }
     /// Puts the rows that are there from the beginning.
     func insertInitialRows(into views: ViewWriter) throws
+    /// The rows that are there from the beginning, as they are stored.
+    var initialRowBytes: [[UInt8]] { get }
 }
 
 extension Table: AnyTable {
     public func insertInitialRows(into views: ViewWriter) throws {
         for row in initialRows { try views.insert(self, row) }
     }
+
+    public var initialRowBytes: [[UInt8]] { initialRows.map { ColumnCoder.encode($0) } }
 }

@@ -47,6 +47,16 @@ public struct TableSchema: Sendable, Hashable {
         return cells.map { RowFormat.value($0, in: row.span.bytes) }
     }
 
+    /// A row's bytes, as its table stores them.
+    public func bytes(of values: [SQLValue]) -> [UInt8] {
+        var encoder = RowEncoder()
+        for value in values { encoder.append(value) }
+        return encoder.bytes
+    }
+
+    /// A row's primary key, as `TableReader.row` takes it.
+    public func key(of values: [SQLValue]) -> [UInt8] { OrderedKey(key.map { values[$0] }).bytes.asKey }
+
     /// The primary key that some texts name.
     ///
     /// - Throws: `ProjectionError.wrongKey` when they are too few, too many or not of the columns' types.

@@ -170,6 +170,38 @@ public final class ViewWriter {
         try delete(buffer, bytes, row)
     }
 
+    /// Puts a row under its own primary key, which is never assigned, and returns the row that was there.
+    func replace<R>(_ table: Table<R>, _ row: R) throws -> R? {
+        let buffer = try buffer(table.name)
+        let bytes = ColumnCoder.encode(row)
+        guard let before = try buffer.row(try key(of: bytes, table.schema)) else {
+            if table.schema.assignsKey, ColumnCoder.value(at: table.schema.key[0], of: row) == .integer(0) {
+                throw RuleViolation(
+                    .custom("AUTOINCREMENT"), table: table.name, row: "0", field: table.schema.columns[table.schema.key[0]].name,
+                    "a row cannot have the key 0, which stands for the next one")
+            }
+            try insert(table, row)
+            return nil
+        }
+        try upsert(table, row)
+        return try buffer.decode(table, before)
+    }
+
+    /// Removes the row with the primary key of `row`, and returns it.
+    func remove<R>(_ table: Table<R>, like row: R) throws -> R {
+        let buffer = try buffer(table.name)
+        let wanted = ColumnCoder.encode(row)
+        let key = try key(of: wanted, table.schema)
+        guard let bytes = try buffer.row(key) else {
+            throw RuleViolation(
+                .notFound, table: table.name, row: table.schema.keyText(of: wanted),
+                field: table.schema.key.map { table.schema.columns[$0].name }.joined(separator: ", "), "there is no such row")
+        }
+        touch(buffer, bytes, isMade: false)
+        try delete(buffer, key, bytes)
+        return try buffer.decode(table, bytes)
+    }
+
     private func delete(_ buffer: TableBuffer, _ key: [UInt8], _ row: [UInt8]) throws {
         cascadeDepth += 1
         defer { cascadeDepth -= 1 }

@@ -77,7 +77,8 @@ public struct BlobStore: BlobReader {
     /// The name is hexadecimal digits only, so nothing from outside becomes part of a path.
     private func file(_ hash: BlobHash) -> String { "\(path)/\(hash.hex.prefix(2))/\(hash.hex.dropFirst(2))" }
 
-    static func hash(of bytes: [UInt8]) throws -> BlobHash {
+    /// Under which hash bytes are kept.
+    public static func hash(of bytes: [UInt8]) throws -> BlobHash {
         var digest = [UInt8](repeating: 0, count: 32)
         var length: UInt32 = 0
         guard EVP_Digest(bytes, bytes.count, &digest, &length, EVP_sha256(), nil) == 1, length == 32 else {
