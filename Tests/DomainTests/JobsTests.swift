@@ -20,7 +20,10 @@ import Testing
             [
                 JobCreated.self, JobQueued.self, JobStageAdvanced.self, JobCompleted.self, JobFailed.self, JobRemoved.self,
                 TranscriptSegmentAdded.self, SilenceDetected.self, LayoutAnalyzed.self, ContentSegmented.self, ClipGenerated.self,
-                ProcessingLogged.self,
+                ProcessingLogged.self, Imported<Job>.self, Imported<TranscriptSegment>.self, Removed<TranscriptSegment>.self,
+                Imported<SilenceRegion>.self, Removed<SilenceRegion>.self, Imported<LayoutAnalysis>.self, Removed<LayoutAnalysis>.self,
+                Imported<ContentSegment>.self, Removed<ContentSegment>.self, Imported<Clip>.self, Removed<Clip>.self,
+                Imported<ProcessingLog>.self, Removed<ProcessingLog>.self,
             ], of: jobs)
     }
 

@@ -1,7 +1,7 @@
 import CSQLite
 import Projection
 
-/// A plain SQLite database in memory: the independent model that views are compared with.
+/// A plain SQLite database, in memory unless it is told where: the independent model that views are compared with.
 public final class SQLiteDatabase {
     public struct Failure: Error, CustomStringConvertible {
         public let code: Int32
@@ -14,8 +14,11 @@ public final class SQLiteDatabase {
     private var handle: OpaquePointer?
 
     /// - Parameter seed: names of files under Tests/Support/Seeds, without `.sql`.
-    public init(seed names: String...) throws {
-        try check(sqlite3_open_v2(":memory:", &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nil))
+    public convenience init(seed names: String...) throws { try self.init(at: ":memory:", seeds: names) }
+
+    /// - Parameter path: the file.
+    public init(at path: String, seeds names: [String] = []) throws {
+        try check(sqlite3_open_v2(path, &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nil))
         for name in names { try execute(String(decoding: TestFiles.read("Tests/Support/Seeds/\(name).sql"), as: UTF8.self)) }
         try execute("PRAGMA foreign_keys = ON")
     }
