@@ -7,7 +7,7 @@ import Testing
 
 /// The lecture system's own database: a PostgreSQL server of this test's, on a socket in a temporary folder.
 struct PostgresTests {
-    @Test(.enabled(if: PostgresInstance.isInstalled, "needs PostgreSQL's initdb and pg_ctl: apt-get install postgresql"))
+    @Test(.enabled(if: PostgresInstance.isInstalled, "needs PostgreSQL's initdb and postgres: apt-get install postgresql"))
     func viewsAreTheServersTables() throws {
         let folder = TemporaryFolder()
         let old = try OldSystem(.lectureHighlights, in: folder, seed: 31, times: .postgres)
@@ -44,9 +44,9 @@ struct PostgresTests {
 /// A server that listens on a Unix socket alone. Not run as root, which PostgreSQL refuses.
 final class PostgresInstance {
     private let folder = TemporaryFolder()
-    private var isRunning = false
+    private let process = Process()
 
-    static let isInstalled = program("initdb") != nil && program("pg_ctl") != nil && program("psql") != nil
+    static let isInstalled = program("initdb") != nil && program("postgres") != nil && program("psql") != nil
 
     private static func program(_ name: String) -> String? {
         let path = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map { "\($0)/\(name)" }
@@ -58,21 +58,28 @@ final class PostgresInstance {
         if getuid() == 0, let user = getpwnam("postgres") { chown(folder.path, user.pointee.pw_uid, user.pointee.pw_gid) }
         let data = folder["data"]
         try asUser("initdb", ["-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"])
-        let options = "-c listen_addresses='' -c unix_socket_directories='\(folder.path)' -c fsync=off -c timezone=Europe/Paris"
-        try asUser("pg_ctl", ["-D", data, "-w", "-t", "30", "-s", "-l", folder["log"], "-o", options, "start"])
-        isRunning = true
+        guard let postgres = Self.program("postgres") else { throw TestFailure("no postgres") }
+        let user = getuid() == 0 ? "runuser -u postgres -- " : ""
+        let server = "\(user)\(postgres) -D \(data) -c listen_addresses= -c unix_socket_directories=\(folder.path) -c fsync=off -c timezone=Europe/Paris"
+        process.executableURL = URL(fileURLWithPath: "/bin/sh")
+        // The server stops when it is told to, and when the tests end in another way than they should.
+        let watch = "while kill -0 $PPID 2>/dev/null && [ ! -e \(folder["stop"]) ]; do sleep 0.1; done"
+        process.arguments = ["-c", "\(server) >\(folder["log"]) 2>&1 & \(watch); kill -QUIT $(head -n 1 \(data)/postmaster.pid)"]
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+        for _ in 0..<200 {
+            if (try? run("SELECT 1")) != nil { return }
+            usleep(50_000)
+        }
+        stop()
+        throw TestFailure("the server does not answer: \((try? String(contentsOfFile: folder["log"], encoding: .utf8)) ?? "")")
     }
 
-    deinit { stop() }
-
     func stop() {
-        guard isRunning else { return }
-        isRunning = false
-        do {
-            try asUser("pg_ctl", ["-D", folder["data"], "-w", "-s", "-m", "immediate", "stop"])
-        } catch {
-            Issue.record("the server is still running: \(error)")
-        }
+        let files = FileManager.default
+        _ = files.createFile(atPath: folder["stop"], contents: nil)
+        for _ in 0..<200 where files.fileExists(atPath: folder["data/postmaster.pid"]) { usleep(50_000) }
+        if files.fileExists(atPath: folder["data/postmaster.pid"]) { Issue.record("the server is still running in \(folder.path)") }
     }
 
     var connectionString: String { "host=\(folder.path) dbname=postgres user=postgres" }
@@ -96,6 +103,7 @@ final class PostgresInstance {
         var schema = String(decoding: try TestFiles.read("Tests/Support/Seeds/jobs.sql"), as: UTF8.self)
         schema = schema.split(separator: "\n").filter { !$0.hasPrefix("PRAGMA") && !$0.hasPrefix("--") }.joined(separator: "\n")
         schema = schema.replacing("INTEGER PRIMARY KEY AUTOINCREMENT", with: "serial PRIMARY KEY").replacing(" REAL", with: " double precision")
+        schema = schema.replacing(/VARCHAR\(\d+\)/, with: "text")
         schema = schema.replacing(/(created|updated|completed)_at( +)TEXT/) { "\($0.1)_at timestamp with time zone" }
         schema = schema.replacing(/(video_metadata|extra_metadata|keywords|concepts|screen_region|camera_region)( +)TEXT/) { "\($0.1) json" }
         try run(schema + "; CREATE TABLE alembic_version (version_num text)")
