@@ -19,8 +19,10 @@ import Testing
         try Legacy.checkGolden(
             [
                 TimelineSaved.self, TimelineActivated.self, TimelineRemoved.self, AssetAdded.self, AssetValidated.self, AssetRejected.self,
-                AssetRemoved.self, ThumbnailStored.self, SettingChanged.self, PlaybackMoved.self, Imported<Timeline>.self, Imported<Asset>.self,
-                Imported<Thumbnail>.self, Removed<Thumbnail>.self, Imported<Setting>.self, Removed<Setting>.self, Imported<PlaybackState>.self,
+                AssetRemoved.self, ThumbnailStored.self, SettingChanged.self, PlaybackMoved.self, Imported<Timeline>.self,
+                Imported<Asset>.self,
+                Imported<Thumbnail>.self, Removed<Thumbnail>.self, Imported<Setting>.self, Removed<Setting>.self,
+                Imported<PlaybackState>.self,
             ], of: shows)
     }
 

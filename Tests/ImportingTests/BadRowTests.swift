@@ -36,7 +36,8 @@ struct BadRowTests {
         trend(510, "category", "CAST(x'ff41' AS TEXT)", says: "'category'", "expected TEXT"),
         trend(511, "created_at", "1700000000", says: "'created_at'", "1700000000"),
         Bad(
-            table: "image_library", key: "601", sql: "INSERT INTO image_library (id, character, file_path, source) VALUES (601, 'baker', 'p', 's')",
+            table: "image_library", key: "601",
+            sql: "INSERT INTO image_library (id, character, file_path, source) VALUES (601, 'baker', 'p', 's')",
             says: ["CHECK", "character", "'baker'"]),
         Bad(
             table: "image_usage", key: "602", sql: "INSERT INTO image_usage (id, image_id, video_id) VALUES (602, 601, 'v')",

@@ -35,7 +35,8 @@ enum Changes {
             try old.run("settings", "UPDATE settings SET value = '0.25', updated_at = 1700000000 WHERE key = 'master_volume'")
             try old.run("settings", "DELETE FROM settings WHERE key = 'theme'")
             try old.run(
-                "playback_state", "UPDATE playback_state SET timeline_id = (SELECT min(id) FROM timelines), timecode_ms = 77, updated_at = 1700000000")
+                "playback_state",
+                "UPDATE playback_state SET timeline_id = (SELECT min(id) FROM timelines), timecode_ms = 77, updated_at = 1700000000")
         default: break
         }
     }
@@ -71,7 +72,10 @@ enum Changes {
             ]
         case .storyToVideo:
             [
-                ("workflows", "status = 'completed', completed_at = '2035-01-01T00:00:00Z', total_processing_time = 2.5 WHERE rowid % 4 = 0"),
+                (
+                    "workflows",
+                    "status = 'completed', completed_at = '2035-01-01T00:00:00Z', total_processing_time = 2.5 WHERE rowid % 4 = 0"
+                ),
                 ("api_usage", "cost_usd = 0.25, api_provider = 'other' WHERE id % 13 = 0"),
                 ("generated_files", "file_size = NULL WHERE id % 5 = 0"),
             ]

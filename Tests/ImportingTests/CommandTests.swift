@@ -21,7 +21,8 @@ struct ImportCommandTests {
         #expect(second.code == 0 && second.output.contains(": 0 stored,"), "\(second.output)")
 
         try old.databases[0].database.execute(
-            "PRAGMA ignore_check_constraints = ON; INSERT INTO assets (id, type, path, file_size_bytes, added_at) VALUES ('bad', 'sound', 'x', 1, 2)")
+            "PRAGMA ignore_check_constraints = ON; INSERT INTO assets (id, type, path, file_size_bytes, added_at) VALUES ('bad', 'sound', 'x', 1, 2)"
+        )
         let rejects = folder["rejects.ndjson"]
         let third = try spool.run(["import", "primetime", old.paths[0], "--verify", "--rejects", rejects])
         #expect(third.code == 1, "\(third.output)\(third.errors)")
@@ -43,7 +44,8 @@ struct ImportCommandTests {
     @Test func wrongUseAndWrongInput() throws {
         let spool = Command.spool(store: folder["store"])
         #expect(try spool.run(["init"]).code == 0)
-        try Data("This is no database, although it is long enough to be looked at as one.".utf8).write(to: URL(fileURLWithPath: folder["text"]))
+        try Data("This is no database, although it is long enough to be looked at as one.".utf8).write(
+            to: URL(fileURLWithPath: folder["text"]))
         let old = try OldSystem(.narrativeGame, in: folder, seed: 23)
         for (arguments, code, words) in [
             (["nothing", old.paths[0]], 2, ["excuse-my-french", "primetime"]),

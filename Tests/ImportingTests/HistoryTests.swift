@@ -42,7 +42,10 @@ struct HistoryTests {
             try sql("trending_topics", "DELETE FROM trending_topics")
             #expect(try run().events == 1)
             #expect(try trend("id") == nil)
-            try sql("trending_topics", "INSERT INTO trending_topics (id, topic, source, timestamp, created_at, updated_at) VALUES (1, 'a', 's', '2023-01-01', '2023-01-01', '2023-01-01')")
+            try sql(
+                "trending_topics",
+                "INSERT INTO trending_topics (id, topic, source, timestamp, created_at, updated_at) VALUES (1, 'a', 's', '2023-01-01', '2023-01-01', '2023-01-01')"
+            )
             #expect(try run().events == 1)
             #expect(try trend("topic") == .text("a"))
             #expect(try run().events == 0)
@@ -94,7 +97,8 @@ struct HistoryTests {
 
     @Test func uniqueValuesMayMoveAlong() throws {
         for id in 1...3 {
-            try sql("image_library", "INSERT INTO image_library (id, character, file_path, source) VALUES (\(id), 'nutsy', 'path-\(id)', 's')")
+            try sql(
+                "image_library", "INSERT INTO image_library (id, character, file_path, source) VALUES (\(id), 'nutsy', 'path-\(id)', 's')")
         }
         #expect(try run().events == 3)
         try sql("image_library", "UPDATE image_library SET file_path = 'path-4' WHERE id = 3")

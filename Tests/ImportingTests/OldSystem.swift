@@ -106,7 +106,8 @@ final class OldSystem {
         }
         if OldSchema.unique.contains(path) {
             nextID[path, default: 0] += 1
-            return .text(oneIn(6) ? "ünï/\(nextID[path] ?? 0) 🎬" : "\(column.name)-\(nextID[path] ?? 0)").withoutSlash(path == "videos.filename")
+            return .text(oneIn(6) ? "ünï/\(nextID[path] ?? 0) 🎬" : "\(column.name)-\(nextID[path] ?? 0)").withoutSlash(
+                path == "videos.filename")
         }
         if !column.isRequired, oneIn(4) { return .null }
         if let choices = OldSchema.choices[path] { return choices[number(0...choices.count - 1)] }
@@ -114,7 +115,8 @@ final class OldSystem {
         if OldSchema.json.contains(path) { return .text(json()) }
         if OldSchema.scores.contains(column.name) { return .real(Double(number(0...1024)) / 1024) }
         switch (path, column.type) {
-        case ("asset_thumbnails.thumbnail_blob", _): return .blob((0..<number(1...6000)).map { _ in UInt8.random(in: 0...255, using: &random) })
+        case ("asset_thumbnails.thumbnail_blob", _):
+            return .blob((0..<number(1...6000)).map { _ in UInt8.random(in: 0...255, using: &random) })
         case ("settings.key", _): return .text("key \(number(0...400))")
         case ("progress_percent", _): return .real(Double(number(0...100)))
         case (_, "REAL"):
@@ -133,7 +135,8 @@ final class OldSystem {
 
     func text() -> String {
         let words = [
-            "", "fox", "A lighthouse in the fog", "é", "e\u{301}", "日本語", "👩‍👩‍👧 & \u{202E}x", "it's \"quoted\", \\ here", "line\nbreak\ttab\r\n",
+            "", "fox", "A lighthouse in the fog", "é", "e\u{301}", "日本語", "👩‍👩‍👧 & \u{202E}x", "it's \"quoted\", \\ here",
+            "line\nbreak\ttab\r\n",
             " spaces ", "NULL", "0", "\\N", "\\.", String(repeating: "long ", count: 130),
         ]
         return words[number(0...words.count - 1)] + (oneIn(2) ? "" : " \(number(0...40))")

@@ -60,7 +60,8 @@ final class PostgresInstance {
         try asUser("initdb", ["-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"])
         guard let postgres = Self.program("postgres") else { throw TestFailure("no postgres") }
         let user = getuid() == 0 ? "runuser -u postgres -- " : ""
-        let server = "\(user)\(postgres) -D \(data) -c listen_addresses= -c unix_socket_directories=\(folder.path) -c fsync=off -c timezone=Europe/Paris"
+        let server =
+            "\(user)\(postgres) -D \(data) -c listen_addresses= -c unix_socket_directories=\(folder.path) -c fsync=off -c timezone=Europe/Paris"
         process.executableURL = URL(fileURLWithPath: "/bin/sh")
         // The server stops when it is told to, and when the tests end in another way than they should.
         let watch = "while kill -0 $PPID 2>/dev/null && [ ! -e \(folder["stop"]) ]; do sleep 0.1; done"
@@ -102,10 +103,13 @@ final class PostgresInstance {
     func load(_ old: OldSystem, _ folder: TemporaryFolder) throws {
         var schema = String(decoding: try TestFiles.read("Tests/Support/Seeds/jobs.sql"), as: UTF8.self)
         schema = schema.split(separator: "\n").filter { !$0.hasPrefix("PRAGMA") && !$0.hasPrefix("--") }.joined(separator: "\n")
-        schema = schema.replacing("INTEGER PRIMARY KEY AUTOINCREMENT", with: "serial PRIMARY KEY").replacing(" REAL", with: " double precision")
+        schema = schema.replacing("INTEGER PRIMARY KEY AUTOINCREMENT", with: "serial PRIMARY KEY").replacing(
+            " REAL", with: " double precision")
         schema = schema.replacing(/VARCHAR\(\d+\)/, with: "text")
         schema = schema.replacing(/(created|updated|completed)_at( +)TEXT/) { "\($0.1)_at timestamp with time zone" }
-        schema = schema.replacing(/(video_metadata|extra_metadata|keywords|concepts|screen_region|camera_region)( +)TEXT/) { "\($0.1) json" }
+        schema = schema.replacing(/(video_metadata|extra_metadata|keywords|concepts|screen_region|camera_region)( +)TEXT/) {
+            "\($0.1) json"
+        }
         try run(schema + "; CREATE TABLE alembic_version (version_num text)")
         try Exports.write(old, to: folder["load"])
         for table in old.tables { try run("\\copy \(table) FROM '\(folder["load"])/\(table).csv' WITH (FORMAT csv, HEADER)") }

@@ -87,8 +87,10 @@ struct SystemTests {
 
     @Test func eventsHaveTheirTimesAndSource() throws {
         let old = try OldSystem(.excuseMyFrench, in: folder, seed: 3)
-        try old.run("trending_topics", "INSERT INTO trending_topics (id, topic, source, timestamp) VALUES (4, 't', 's', '2023-05-06T07:08:09.5Z')")
-        try old.run("trending_topics", "INSERT INTO trending_topics (id, topic, source, timestamp) VALUES (9, 't', 's', '2021-01-01 00:00:00')")
+        try old.run(
+            "trending_topics", "INSERT INTO trending_topics (id, topic, source, timestamp) VALUES (4, 't', 's', '2023-05-06T07:08:09.5Z')")
+        try old.run(
+            "trending_topics", "INSERT INTO trending_topics (id, topic, source, timestamp) VALUES (9, 't', 's', '2021-01-01 00:00:00')")
         let store = try Store.create(at: folder["store"])
         _ = try Importer(store, .excuseMyFrench, old.paths).run()
         let events = try store.rows("SELECT id, source, type, subject, time FROM events ORDER BY position").map { $0.map(\.plainText) }
