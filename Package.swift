@@ -51,7 +51,7 @@ let package = Package(
         .executableTarget(
             name: "SpoolCommand",
             dependencies: [
-                "Spool", "Stories", "Workflows", "SQLViews", "Projection", "EventLog", "JSON",
+                "Spool", "Stories", "Workflows", "Shows", "SQLViews", "Projection", "EventLog", "JSON",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "tools/spool", swiftSettings: settings),
@@ -61,6 +61,7 @@ let package = Package(
         tests(of: "JSON"),
         tests(of: "SQLViews", ["Projection", "EventLog", "LMDB", "JSON", "CSQLite"]),
         tests(of: "LMDB"),
+        tests(of: "Spool", ["EventLog", "Projection", "JSON"] + domainDependencies),
         tests(of: "EventLog", ["LMDB", "JSON"]),
         .testTarget(
             name: "CommandTests", dependencies: ["SpoolCommand", "Spool", "EventLog", "Projection", "JSON", "TestSupport"],

@@ -18,7 +18,7 @@ struct Spool: ParsableCommand {
         groupedSubcommands: [
             CommandGroup(name: "The store:", subcommands: [Init.self, Status.self, Verify.self, Rebuild.self, Reset.self]),
             CommandGroup(name: "Facts in:", subcommands: [Append.self, IngestCommand.self, Archive.self]),
-            CommandGroup(name: "Files beside it:", subcommands: [Cache.self, Blob.self]),
+            CommandGroup(name: "Files beside it:", subcommands: [Cache.self, Blob.self, TimelineCommand.self]),
             CommandGroup(name: "Answers out:", subcommands: [Query.self, Views.self, Events.self, History.self, Why.self, Follow.self]),
         ]
     )
