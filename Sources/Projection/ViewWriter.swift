@@ -98,11 +98,14 @@ public final class ViewWriter {
         _ schema: TableSchema, _ values: KeyValuePairs<String, any ColumnValue>
     ) -> (place: Int, entry: [UInt8])? {
         for (place, index) in schema.indexes.enumerated() where index.isUnique && index.columns.count == values.count {
-            let ordered = index.columns.compactMap { column in
-                values.first { $0.key == schema.columns[column.place].name }?.value.sqlValue
+            var entry = OrderedKey()
+            let isComplete = index.columns.allSatisfy { column in
+                let value = values.first { $0.key == schema.columns[column.place].name }?.value.sqlValue
+                guard let value, value != .null else { return false }
+                entry.append(value, descending: column.descending)
+                return true
             }
-            guard ordered.count == values.count, !ordered.contains(.null) else { continue }
-            return (place, OrderedKey(ordered).bytes.asKey)
+            if isComplete { return (place, entry.bytes.asKey) }
         }
         return nil
     }
@@ -154,6 +157,11 @@ public final class ViewWriter {
         if table.schema.assignsKey, case .integer(let wanted) = ColumnCoder.value(at: table.schema.key[0], of: row) {
             let highest = try buffer.highestKey()
             isMade = wanted == 0
+            guard !isMade || highest < .max else {
+                throw RuleViolation(
+                    .conflict, table: table.name, row: "\(highest)", field: table.schema.columns[table.schema.key[0]].name,
+                    "the highest possible key is used: there is none left to assign")
+            }
             let key = isMade ? highest + 1 : wanted
             if isMade { ColumnCoder.set(.integer(key), at: table.schema.key[0], of: &row) }
             if key > highest {
@@ -242,10 +250,11 @@ public final class ViewWriter {
             throw ProjectionError.damagedRow(table: parent.schema.name)
         }
         let value = RowFormat.value(cells[parent.schema.key[0]], in: row.span.bytes)
-        let prefix = OrderedKey([value]).bytes
         let index = schema.indexes.firstIndex { $0.columns.first?.place == reference.place && $0.condition == nil }
         let isIndexed = index != nil || schema.key.first == reference.place
-        for key in try child.keys(inIndex: index, startingWith: isIndexed ? Array(prefix.prefix(495)) : []) {
+        var prefix = OrderedKey()
+        if isIndexed { prefix.append(value, descending: index.map { schema.indexes[$0].columns[0].descending } ?? false) }
+        for key in try child.keys(inIndex: index, startingWith: Array(prefix.bytes.prefix(495))) {
             guard let childRow = try child.row(key), RowFormat.locate(schema.columns.count, in: childRow.span.bytes, into: &cells),
                 RowFormat.value(cells[reference.place], in: childRow.span.bytes) == value
             else { continue }
