@@ -12,10 +12,17 @@ final class AppendSession: AppendParticipant {
         // Always in the same order, so that two writers never wait for each other.
         for place in Set(types.compactMap { engine.handler(of: $0)?.projection }).sorted() {
             let projection = engine.projections[place]
-            try projection.catchUp(with: log, through: head)
+            sessions[place] = try caughtUp(projection, log, head)
+        }
+    }
+
+    /// A write transaction on tables that stand at the head. As a rule they do; what is far behind is caught up in transactions of its own.
+    private func caughtUp(_ projection: Projection, _ log: any LogReader, _ head: Position) throws -> ProjectionSession {
+        while true {
             let session = try projection.beginWrite(isNew: true)
-            sessions[place] = session
-            _ = try session.fold(log, through: head, limit: .max)
+            if try session.isAt(head) { return session }
+            session.end()
+            try projection.catchUp(with: log, through: head)
         }
     }
 

@@ -19,6 +19,11 @@ final class ProjectionSession {
 
     func end() { transaction.end() }
 
+    /// Whether every event up to a position was applied, and the rows of the beginning are there.
+    func isAt(_ position: Position) throws -> Bool {
+        try transaction.isInitialized() && transaction.checkpoint().position >= position
+    }
+
     /// Applies the log's events beyond the checkpoint, at most `limit` of them; the caller commits.
     ///
     /// - Returns: how far it came.
