@@ -10,10 +10,14 @@ import Testing
 func makeEngine(_ folder: TemporaryFolder, _ projectors: [Projector] = [Library.projector], bootID: UInt64 = BootID.current) throws
     -> Engine
 {
-    let storage = try LMDBStorage(at: folder["log"])
-    let log = EventLog(storage, index: EventIndex(at: folder["views/index"], of: storage, bootID: bootID))
+    try makeEngine(at: folder.path, projectors, bootID: bootID)
+}
+
+func makeEngine(at path: String, _ projectors: [Projector] = [Library.projector], bootID: UInt64 = BootID.current) throws -> Engine {
+    let storage = try LMDBStorage(at: path + "/log")
+    let log = EventLog(storage, index: EventIndex(at: path + "/views/index", of: storage, bootID: bootID))
     return Engine(
-        log, projections: projectors.map { Projection($0, in: folder["views"], of: storage, settings: Settings(), bootID: bootID) })
+        log, projections: projectors.map { Projection($0, in: path + "/views", of: storage, settings: Settings(), bootID: bootID) })
 }
 
 func cloud<E: Event>(_ event: E, id: String? = nil) throws -> CloudEvent {
