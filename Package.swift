@@ -63,6 +63,7 @@ let package = Package(
         tests(of: "LMDB"),
         tests(of: "Spool", ["EventLog", "Projection", "JSON"] + domainDependencies),
         tests(of: "EventLog", ["LMDB", "JSON"]),
+        tests(of: "Projection", ["EventLog", "LMDB", "JSON"]),
         .testTarget(
             name: "CommandTests", dependencies: ["SpoolCommand", "Spool", "EventLog", "Projection", "JSON", "TestSupport"],
             swiftSettings: settings),

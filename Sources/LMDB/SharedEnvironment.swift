@@ -84,6 +84,21 @@ final class SharedEnvironment: @unchecked Sendable {
         mdb_env_close(handle)
     }
 
+    /// What keeps the file from growing: a full disk, or this process's limit on file sizes; nil when neither does.
+    var lackOfRoom: Int32? {
+        var room = statvfs()
+        if statvfs(path, &room) == 0, room.f_bavail * UInt(room.f_frsize) < 1 << 16 { return ENOSPC }
+        var descriptor: Int32 = -1
+        var status = stat()
+        var limit = rlimit()
+        guard mdb_env_get_fd(handle, &descriptor) == 0, fstat(descriptor, &status) == 0,
+            getrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0
+        else {
+            return nil
+        }
+        return rlim_t(status.st_size) >= limit.rlim_cur ? EFBIG : nil
+    }
+
     // MARK: Trees
 
     /// Handles of the trees asked for. Missing trees are made; handles are opened under one lock, as LMDB requires.

@@ -189,10 +189,11 @@ public final class ViewWriter {
         }
         let named = reference.column.flatMap { parent.schema.place(of: $0) } ?? parent.schema.key[0]
         let value = RowFormat.value(cells[named], in: row.span.bytes)
-        let prefix = OrderedKey([value]).bytes
         let index = schema.indexes.firstIndex { $0.columns.first?.place == reference.place && $0.condition == nil }
         let isIndexed = index != nil || schema.key.first == reference.place
-        for key in try child.keys(inIndex: index, startingWith: isIndexed ? Array(prefix.prefix(495)) : []) {
+        var prefix = OrderedKey()
+        if isIndexed { prefix.append(value, descending: index.map { schema.indexes[$0].columns[0].descending } ?? false) }
+        for key in try child.keys(inIndex: index, startingWith: Array(prefix.bytes.prefix(495))) {
             guard let childRow = try child.row(key), RowFormat.locate(schema.columns.count, in: childRow.span.bytes, into: &cells),
                 RowFormat.value(cells[reference.place], in: childRow.span.bytes) == value
             else { continue }
