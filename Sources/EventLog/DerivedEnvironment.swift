@@ -39,16 +39,25 @@ public final class DerivedEnvironment: Sendable {
             let environment = try current()
             let transaction = try environment.beginWrite()
             // While waiting, another process may have put another folder in its place.
-            if isInPlace(environment) {
-                return DerivedTransaction(transaction, fingerprint: fingerprint, bootID: bootID)
+            guard isInPlace(environment) else {
+                transaction.end()
+                continue
             }
-            transaction.end()
+            let derived = DerivedTransaction(transaction, fingerprint: fingerprint, bootID: bootID)
+            guard try derived.isClean() else { return derived }
+            // Unsynced writes may reuse pages of the state that is on disk and called whole. From here on it is not.
+            try derived.commit(derived.checkpoint())
+            try environment.sync()
         }
     }
 
     /// Puts all of it on disk and notes so: it then survives a crash of the operating system, until it is written again.
     public func close() throws {
         guard opened.withLock({ $0 != nil }) else { return }
+        let reader = try beginRead()
+        let isClean = try reader.isClean()
+        reader.end()
+        if isClean { return }
         let transaction = try beginWrite()
         defer { transaction.end() }
         // One that was never committed must stay so: it would pass for built.

@@ -8,8 +8,10 @@ public final class EventIndex: Sendable {
     private let log: any LogStorage
     private let bootID: UInt64
 
-    /// Raise it when the trees change: an index of another layout is rebuilt.
-    private static let layout: UInt64 = 0x5350_4F4F_4C49_0001
+    /// Version of the layout of its trees. Raise it when they change; it is part of the folder's name, so that two programs of different
+    /// versions do not replace each other's index.
+    public static let version = 1
+    private static let layout: UInt64 = 0x5350_4F4F_4C49_0000 | UInt64(version)
 
     /// - Parameter path: the index's folder, made when missing.
     public init(at path: String, of log: any LogStorage, bootID: UInt64 = BootID.current) {

@@ -45,7 +45,8 @@ public final class Store: Sendable {
         let storage = try LMDBStorage(at: "\(path)/log")
         self.storage = storage
         let views = "\(path)/views"
-        let log = EventLog(storage, index: EventIndex(at: "\(views)/index", of: storage, bootID: bootID), clock: clock)
+        let log = EventLog(
+            storage, index: EventIndex(at: "\(views)/index@\(EventIndex.version)", of: storage, bootID: bootID), clock: clock)
         let engine = Engine(
             log, projections: projectors.map { Projection($0, in: views, of: storage, settings: settings, bootID: bootID) })
         self.engine = engine

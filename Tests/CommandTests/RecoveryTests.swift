@@ -37,7 +37,7 @@ struct RecoveryTests {
         let before = try answers(spool)
         let views = folder["store"] + "/views"
         let parts = try FileManager.default.contentsOfDirectory(atPath: views).filter { !$0.hasPrefix(".") }
-        #expect(Set(parts) == Set(["index"] + Catalog.projectors.map { "\($0.name)@\($0.version)" }))
+        #expect(Set(parts) == Set(["index@1"] + Catalog.projectors.map { "\($0.name)@\($0.version)" }))
         for part in parts {
             TemporaryFolder.remove("\(views)/\(part)")
             #expect(try answers(spool) == before, "without \(part)")
