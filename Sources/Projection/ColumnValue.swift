@@ -18,11 +18,23 @@ public protocol ColumnValue: Sendable {
     var sqlValue: SQLValue { get }
     /// nil when the stored value is not of this type.
     init?(sqlValue: SQLValue)
+    /// Writes the value into a row.
+    func encode(into row: inout RowEncoder)
+    /// Takes the value of a row's cell; false when the cell holds something else.
+    mutating func decode(_ cell: RowFormat.Cell, in row: RawSpan) -> Bool
 }
 
 extension ColumnValue {
     public static var isNullable: Bool { false }
     public static var isBlobHash: Bool { false }
+
+    public func encode(into row: inout RowEncoder) { row.append(sqlValue) }
+
+    public mutating func decode(_ cell: RowFormat.Cell, in row: RawSpan) -> Bool {
+        guard let value = Self(sqlValue: RowFormat.value(cell, in: row)) else { return false }
+        self = value
+        return true
+    }
 }
 
 extension Int: ColumnValue {
@@ -31,6 +43,14 @@ extension Int: ColumnValue {
     public init?(sqlValue: SQLValue) {
         guard case .integer(let value) = sqlValue else { return nil }
         self = Int(value)
+    }
+
+    public func encode(into row: inout RowEncoder) { row.append(Int64(self)) }
+
+    public mutating func decode(_ cell: RowFormat.Cell, in row: RawSpan) -> Bool {
+        guard cell.isInteger else { return false }
+        self = Int(RowFormat.integer(cell, in: row))
+        return true
     }
 }
 
@@ -41,6 +61,8 @@ extension Double: ColumnValue {
         guard case .real(let value) = sqlValue else { return nil }
         self = value
     }
+
+    public func encode(into row: inout RowEncoder) { row.append(self) }
 }
 
 /// 0 or 1.
@@ -60,6 +82,8 @@ extension String: ColumnValue {
         guard case .text(let text) = sqlValue else { return nil }
         self = text
     }
+
+    public func encode(into row: inout RowEncoder) { row.append(self) }
 }
 
 /// JSON text.
@@ -84,6 +108,10 @@ extension Optional: ColumnValue where Wrapped: ColumnValue {
             guard let value = Wrapped(sqlValue: sqlValue) else { return nil }
             self = .some(value)
         }
+    }
+
+    public func encode(into row: inout RowEncoder) {
+        if let value = self { value.encode(into: &row) } else { row.appendNull() }
     }
 }
 
@@ -112,6 +140,8 @@ public struct SQLTime: ColumnValue, Hashable, Comparable {
         guard case .text(let text) = sqlValue else { return nil }
         self.text = text
     }
+
+    public func encode(into row: inout RowEncoder) { row.append(text) }
 }
 
 /// A time that prints as `2017-09-13T07:30:00Z`.
