@@ -94,11 +94,11 @@ final class IndexWriter {
         let transaction = committed.transaction.transaction
         let trees = committed.transaction.trees
         let ids = try transaction.cursor(trees[1])
-        for entry in added.sorted(by: { $0.idKey.precedes($1.idKey) }) {
+        for entry in KeyOrder.sorted(added, by: \.idKey) {
             try ids.put(entry.position.bytes, for: entry.idKey)
         }
         let streams = try transaction.cursor(trees[2])
-        for (key, version) in pendingVersions.map({ ($0.key.bytes, $0.value) }).sorted(by: { $0.0.precedes($1.0) }) {
+        for (key, version) in KeyOrder.sorted(pendingVersions.map { (key: $0.bytes, version: $1) }, by: \.key) {
             try streams.put(version.bytes, for: key)
         }
         try writeTypes(try transaction.cursor(trees[3]))
@@ -135,7 +135,7 @@ final class IndexWriter {
             for tag in entry.tags { pairs.append((IndexKey.text(tag.text), entry.position)) }
         }
         // A stable order of positions within a key keeps each set appended at its end.
-        pairs.sort { $0.key.precedes($1.key) || ($0.key == $1.key && $0.position < $1.position) }
+        pairs = KeyOrder.sorted(pairs, by: \.key)
         for pair in pairs { try transaction.insert(pair.position, for: pair.key, in: tree) }
     }
 }

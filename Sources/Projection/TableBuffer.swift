@@ -133,7 +133,7 @@ final class TableBuffer: RowSource {
             counterChanged = false
         }
         guard !changes.isEmpty else { return }
-        let sorted = changes.compactMap { $1.base == $1.row ? nil : (key: $0.bytes, change: $1) }.sorted { $0.key.precedes($1.key) }
+        let sorted = KeyOrder.sorted(changes.compactMap { $1.base == $1.row ? nil : (key: $0.bytes, change: $1) }, by: \.key)
         var writer = try SortedTreeWriter(transaction, tree)
         for (key, change) in sorted { try writer.set(key, to: change.row) }
         if sorted.contains(where: { $0.key.isShortenedKey }) { try noteShortenedKey(schema.shortenedKeyMark(nil)) }
@@ -165,9 +165,9 @@ final class TableBuffer: RowSource {
         }
         for (place, index) in schema.indexes.enumerated() {
             // A unique entry may go from one row to another within a batch: all goes before anything comes.
-            for key in removed[place].sorted(by: { $0.precedes($1) }) { try transaction.remove(key, from: indexTrees[place]) }
+            for key in KeyOrder.sorted(removed[place], by: \.self) { try transaction.remove(key, from: indexTrees[place]) }
             var writer = try SortedTreeWriter(transaction, indexTrees[place])
-            for entry in added[place].sorted(by: { $0.key.precedes($1.key) }) { try writer.set(entry.key, to: entry.value) }
+            for entry in KeyOrder.sorted(added[place], by: \.key) { try writer.set(entry.key, to: entry.value) }
             if added[place].contains(where: { $0.key.isShortenedKey }) { try noteShortenedKey(schema.shortenedKeyMark(index)) }
         }
     }
