@@ -23,7 +23,7 @@ struct RecoveryTests {
     private func facts(_ folder: TemporaryFolder) throws -> String {
         let path = folder["facts.ndjson"]
         let script = try Command.python.run([
-            "python3", "\(TestFiles.root)/\(Sample.script)", "\(TestFiles.root)/\(Sample.data)", "--output", path,
+            "python3", "\(TestFiles.root)/\(Sample.script)", Sample.data, "--output", path,
         ])
         #expect(script.code == 0)
         return path

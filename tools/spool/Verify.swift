@@ -20,7 +20,7 @@ struct Verify: ParsableCommand {
         let result = try store.verify { bar.update(Int($1), of: Int($2), $0) }
         bar.finish()
         let log = result.log
-        say("log       \(counted(log.records, "record")) whole of \(grouped(log.head)), \(sized(Int(log.bytes)))")
+        say("\("log".padded(to: 15))\(counted(log.records, "record")) whole of \(grouped(log.head)), \(sized(Int(log.bytes)))")
         for problem in log.problems { Failure.complain("log: \(problem)") }
         if log.problemCount > log.problems.count { Failure.complain("log: \(log.problemCount - log.problems.count) further problems") }
         guard result.comparedViews else {
@@ -28,11 +28,11 @@ struct Verify: ParsableCommand {
             throw ExitCode(Failure.storeTrouble)
         }
         say(
-            "index     \(result.indexDifferences == 0 ? "equal to a fresh one" : "differs in \(counted(result.indexDifferences, "entry"))")"
+            "\("index".padded(to: 15))\(result.indexDifferences == 0 ? "equal to a fresh one" : "differs in \(counted(result.indexDifferences, "entry"))")"
         )
         for report in result.projections {
             let isEqual = report.differences.isEmpty && report.conflictCount == 0
-            say("\(report.projection.padded(to: 10))\(isEqual ? "equal to a fresh fold of the log" : "differs")")
+            say("\(report.projection.padded(to: 15))\(isEqual ? "equal to a fresh fold of the log" : "differs")")
             for difference in report.differences {
                 Failure.complain(
                     "\(difference.table): \(difference.added) rows too many, \(difference.removed) missing, \(difference.changed) changed, "
