@@ -42,7 +42,7 @@ public struct Backup: Sendable {
     public init(at path: String) throws {
         let path = Self.withoutTrailingSlash(path)
         self.path = path
-        guard File.exists("\(path)/\(Self.infoName)") || File.exists("\(path)/\(BackupManifest.name)") else {
+        guard Self.exists(at: path) || File.exists("\(path)/\(BackupManifest.name)") else {
             throw BackupError.notABackup(path: path, newest: BackupSchedule.newest(in: path))
         }
         do {
@@ -76,8 +76,11 @@ public struct Backup: Sendable {
         do throws(FileError) {
             let input = try HashedInput("\(path)/\(name)")
             var bytes: [UInt8] = []
-            while try input.read(1 << 16, into: &bytes) > 0 {}
-            return (bytes, try input.finish())
+            while true {
+                let chunk = try input.read(1 << 16)
+                if chunk.isEmpty { return (bytes, try input.finish()) }
+                bytes.append(contentsOf: chunk)
+            }
         } catch {
             throw BackupProblem(path, name, Self.reason(error))
         }

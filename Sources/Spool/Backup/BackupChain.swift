@@ -39,7 +39,7 @@ public struct BackupChain: Sendable {
         if isRelative(parent.path) { places = ["\(folder)/\(parent.path)", "\(folder)/\(name)"] }
         for base in bases { places += [base, "\(base)/\(name)"] }
         var damaged: (any Error)?
-        for place in places where Backup.exists(at: place) {
+        for place in places where Backup.exists(at: place) || File.exists("\(place)/\(BackupManifest.name)") {
             do {
                 let candidate = try Backup(at: place)
                 if candidate.info.id == parent.id, candidate.manifestHash == parent.manifest { return candidate }

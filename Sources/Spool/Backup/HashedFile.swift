@@ -83,18 +83,19 @@ final class HashedInput {
 
     deinit { close(descriptor) }
 
-    /// Appends the next bytes, at most `limit`; returns how many, 0 at the end.
-    func read(_ limit: Int, into buffer: inout [UInt8]) throws(FileError) -> Int {
-        let start = buffer.count
-        buffer.append(contentsOf: repeatElement(0, count: limit))
-        while true {
-            let got = buffer.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress?.advanced(by: start), limit) }
-            if got < 0 && errno == EINTR { continue }
-            guard got >= 0 else { throw FileError("read", path) }
-            buffer.removeLast(limit - got)
-            buffer.withUnsafeBytes { hash.update(UnsafeRawBufferPointer(rebasing: $0[start...])) }
-            return got
+    /// The next bytes, at most `limit`; none at the end.
+    func read(_ limit: Int) throws(FileError) -> [UInt8] {
+        let descriptor = descriptor
+        var failed = false
+        let bytes = [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
+            var got = Glibc.read(descriptor, buffer.baseAddress, limit)
+            while got < 0 && errno == EINTR { got = Glibc.read(descriptor, buffer.baseAddress, limit) }
+            failed = got < 0
+            count = max(0, got)
         }
+        if failed { throw FileError("read", path) }
+        bytes.withUnsafeBytes { hash.update($0) }
+        return bytes
     }
 
     /// The hash of all that was read.
@@ -102,13 +103,11 @@ final class HashedInput {
 
     /// Reads what is left, to `output` where there is one, and returns the hash of the whole.
     func drain(to output: HashedOutput? = nil, progress: (Int) -> Void = { _ in }) throws(FileError) -> BlobHash {
-        var chunk: [UInt8] = []
         while true {
-            chunk.removeAll(keepingCapacity: true)
-            let count = try read(1 << 18, into: &chunk)
-            if count == 0 { return try finish() }
+            let chunk = try read(1 << 18)
+            if chunk.isEmpty { return try finish() }
             try output?.write(chunk)
-            progress(count)
+            progress(chunk.count)
         }
     }
 }

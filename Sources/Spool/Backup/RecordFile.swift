@@ -54,9 +54,10 @@ enum RecordFile {
         var isHeader = true
         while true {
             while buffer.count < needed {
-                let count = try input.read(max(1 << 20, needed - buffer.count), into: &buffer)
-                progress(count)
-                if count > 0 { continue }
+                let chunk = try input.read(max(1 << 20, needed - buffer.count))
+                buffer.append(contentsOf: chunk)
+                progress(chunk.count)
+                if !chunk.isEmpty { continue }
                 if buffer.isEmpty, !isHeader { return try input.finish() }
                 try problem(
                     BackupProblem(

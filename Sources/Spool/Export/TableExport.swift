@@ -82,8 +82,10 @@ public struct TableExport {
             }
             try staging.publish()
             return outcome
-        } catch let error as FileError {
-            throw ExportError.notMade(path: path, reason: error.description)
+        } catch let error as ExportError {
+            throw error
+        } catch {
+            throw ExportError.notMade(path: path, reason: "\(error)")
         }
     }
 
