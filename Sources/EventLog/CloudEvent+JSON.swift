@@ -75,7 +75,8 @@ extension CloudEvent {
                 if ExportedEvent.attributes.contains(name) {
                     throw AppendError.invalid(
                         field: name,
-                        "of an export of a log, which `spool ingest --as-recorded` takes back as it was. A fact of its own has no such attribute.")
+                        "only an export of a log has it, which `spool ingest --as-recorded` takes back as it was; a fact has no such attribute"
+                    )
                 }
                 let known = [
                     "specversion", "id", "source", "type", "subject", "time", "data", "datacontenttype", "correlationid", "causationid",

@@ -72,7 +72,8 @@ extension EventLog {
     private func check(_ event: ExportedEvent, _ sequence: RecordSequence, _ index: IndexWriter) throws {
         guard event.position == sequence.next else {
             throw ExportedEventError(
-                position: event.position, "expected the event of position \(sequence.next), which comes next in the log; take the whole export")
+                position: event.position,
+                "expected the event of position \(sequence.next), which comes next in the log; take the whole export")
         }
         if let taken = try index.position(ofID: event.event.id, source: event.event.source) {
             throw ExportedEventError(

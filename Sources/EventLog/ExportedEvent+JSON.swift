@@ -10,7 +10,8 @@ extension ExportedEvent {
         guard root.kind == .object else { throw AppendError.invalid(field: "event", "expected a JSON object, found \(root.kind)") }
         guard root["position"] != nil else {
             throw ExportedEventError(
-                position: nil, "attribute 'position': found none. Only files of `spool export events` have it; plain `spool ingest` takes others.")
+                position: nil,
+                "attribute 'position': found none. Only files of `spool export events` have it; plain `spool ingest` takes others.")
         }
         let position: Position = try Self.number("position", root, at: nil)
         guard position > 0 else { throw ExportedEventError(position: nil, "attribute 'position': expected 1 or more, found 0") }
@@ -44,8 +45,8 @@ extension ExportedEvent {
 
     private static func text(_ name: String, _ root: JSONValue, at position: Position?) throws -> String {
         guard let text = root[name]?.string else {
-            throw ExportedEventError(
-                position: position, "attribute '\(name)': expected text, found \(root[name].map { String($0.rawText.prefix(40)) } ?? "nothing")")
+            let found = root[name].map { String($0.rawText.prefix(40)) } ?? "nothing"
+            throw ExportedEventError(position: position, "attribute '\(name)': expected text, found \(found)")
         }
         return text
     }

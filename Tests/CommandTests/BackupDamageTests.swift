@@ -125,7 +125,8 @@ struct BackupDamageTests {
 
     @Test func linksAndPathsOutside() throws {
         let manager = FileManager.default
-        for file in ["records.spool", "backup.json", "SHA256SUMS", "store.json", try #require(files(in: folder["b/base"]).first { $0.hasPrefix("blobs/") })] {
+        let blob = try #require(files(in: folder["b/base"]).first { $0.hasPrefix("blobs/") })
+        for file in ["records.spool", "backup.json", "SHA256SUMS", "store.json", blob] {
             try expectRefused("\(file) is a link", naming: [file, "link"]) { path in
                 try manager.moveItem(atPath: "\(path)/base/\(file)", toPath: "\(path)/moved")
                 try manager.createSymbolicLink(atPath: "\(path)/base/\(file)", withDestinationPath: "\(path)/moved")
@@ -173,6 +174,57 @@ struct BackupDamageTests {
         }
     }
 
+    @Test func numbersThatNoBackupHas() throws {
+        let info = base.info
+        for (what, number) in [("records", info.records), ("position", info.through.position), ("record_bytes", info.recordBytes)] {
+            for wrong in ["18446744073709551615", "9223372036854775807", "\(number + 1)", "-1", "1.5", "null"] {
+                try expectRefused("\(what) \(wrong)", naming: ["base"]) { path in
+                    try rewrite("\(path)/base") { $0.replacing("\"\(what)\":\(number)", with: "\"\(what)\":\(wrong)") }
+                }
+            }
+        }
+        // As of one who changes the child to fit, too.
+        try expectRefused("all of them", naming: ["next"]) { path in
+            try rewrite("\(path)/next") { text in
+                text.replacing("\"position\":\(info.through.position)", with: "\"position\":18446744073709551615")
+            }
+        }
+    }
+
+    /// A backup of its own may say anything of itself: nothing that it says may end the process.
+    @Test func numbersOfAFullBackup() throws {
+        let info = base.info
+        let spool = Command.spool(store: folder["none"])
+        for wrong in ["18446744073709551615", "9223372036854775807", "1152921504606846976", "1152921504606846975", "0", "1"] {
+            let copy = TemporaryFolder()
+            try FileManager.default.copyItem(atPath: folder["b/base"], toPath: copy["base"])
+            try rewrite(copy["base"]) { text in
+                text.replacing("\"position\":\(info.through.position)", with: "\"position\":\(wrong)")
+                    .replacing("\"records\":\(info.records)", with: "\"records\":\(wrong)")
+            }
+            for arguments in [["verify", copy["base"]], ["restore", copy["base"], "--to", copy["r"]]] {
+                let result = try spool.run(arguments)
+                #expect(result.code == 3 && result.errors.contains("base"), "\(wrong): \(result.code) \(result.errors)")
+            }
+            #expect(entries(of: copy.path) == ["base"])
+        }
+    }
+
+    @Test func damagedViews() throws {
+        let folder = TemporaryFolder()
+        let store = try StoreFacts.makeStore(folder["store"])
+        var chance = SplitMix64(seed: 15)
+        try StoreFacts.fill(store, 60, &chance)
+        let backup = try store.backup(to: folder["b"], withViews: true)
+        let view = try #require(backup.info.views.first { $0.name.hasPrefix("trends@") }).name
+        #expect(try files(in: folder["b/views/\(view)"]) == ["data.mdb"])
+        try edit(folder["b/views/\(view)/data.mdb"]) { $0[$0.count / 2] ^= 16 }
+        #expect(try BackupChain(backup).verify().problems.contains { $0.file == "views/\(view)/data.mdb" })
+        let refusal = #expect(throws: BackupError.self) { try Restore(of: BackupChain(backup)).run(to: folder["r"]) }
+        #expect("\(try #require(refusal))".contains("views/\(view)/data.mdb"))
+        #expect(entries(of: folder.path) == ["b", "store"])
+    }
+
     @Test func swappedIncrementals() throws {
         let folder = TemporaryFolder()
         let store = try StoreFacts.makeStore(folder["store"])
@@ -188,7 +240,8 @@ struct BackupDamageTests {
         try manager.moveItem(atPath: folder["b/x"], toPath: folder["b/2"])
         for name in ["1", "3"] {
             let refusal = #expect(throws: BackupError.self) { try BackupChain(Backup(at: folder["b/\(name)"])) }
-            #expect("\(try #require(refusal))".contains("--base"))
+            let message = "\(try #require(refusal))"
+            #expect(message.contains("--base") && message.contains("is another one"), "\(message)")
         }
     }
 
@@ -196,7 +249,8 @@ struct BackupDamageTests {
         let spool = Command.spool(store: folder["none"])
         try edit(folder["b/base/records.spool"]) { $0[200] ^= 4 }
         let verified = try spool.run(["verify", folder["b/next"]])
-        #expect(verified.code == 3 && verified.errors.contains("base/records.spool") && verified.errors.contains("position 1"), "\(verified.errors)")
+        #expect(verified.code == 3, "\(verified.output)")
+        #expect(verified.errors.contains("base/records.spool") && verified.errors.contains("position 1"), "\(verified.errors)")
         let restored = try spool.run(["restore", folder["b/next"], "--to", folder["r"]])
         #expect(restored.code == 3 && restored.errors.contains("base/records.spool"), "\(restored.errors)")
         #expect(entries(of: folder.path) == ["b", "store"])

@@ -48,7 +48,8 @@ struct BackupTests {
         #expect(try spool.run(["init"]).code == 0)
         var lines = ""
         for number in 0..<60_000 {
-            lines += #"{"specversion":"1.0","id":"\#(number)","source":"w","type":"search.performed","data":{"query":"q\#(number)","source":"s"}}"# + "\n"
+            let data = #"{"query":"q\#(number)","source":"s"}"#
+            lines += #"{"specversion":"1.0","id":"\#(number)","source":"w","type":"search.performed","data":\#(data)}"# + "\n"
         }
         try Data(lines.utf8).write(to: URL(fileURLWithPath: folder["facts"]))
         let writer = try spool.start(["ingest", folder["facts"], "--batch", "3"], output: .nullDevice)

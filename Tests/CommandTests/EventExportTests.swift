@@ -43,7 +43,8 @@ struct EventExportTests {
         // Interrupted after some, and begun again.
         let some = text.split(separator: "\n").prefix(100).joined(separator: "\n")
         try Data(some.utf8).write(to: URL(fileURLWithPath: folder["some.ndjson"]))
-        #expect(try other.run(["ingest", folder["some.ndjson"], "--as-recorded", "--batch", "7"]).output.hasPrefix("100 events stored, 0 stored before"))
+        let first = try other.run(["ingest", folder["some.ndjson"], "--as-recorded", "--batch", "7"])
+        #expect(first.output.hasPrefix("100 events stored, 0 stored before"), "\(first.errors)")
         let taken = try other.run(["ingest", folder["log.ndjson"], "--as-recorded"])
         #expect(taken.code == 0 && taken.output.contains(" 100 stored before, 0 refused"), "\(taken.output)\(taken.errors)")
         let copy = try Store(at: folder["other"])
@@ -65,7 +66,8 @@ struct EventExportTests {
         let plain = try spool.run(["ingest", folder["log.ndjson"]])
         #expect(plain.code == 1 && plain.errors.contains("--as-recorded"), "\(plain.errors)")
         #expect(try spool.run(["ingest", folder["log.ndjson"], "--on-error", "skip"]).code == 1)
-        #expect(try spool.run(["ingest", folder["log.ndjson"], "--as-recorded"]).output.hasPrefix("0 events stored, \(before.count) stored before"))
+        let again = try spool.run(["ingest", folder["log.ndjson"], "--as-recorded"])
+        #expect(again.output.hasPrefix("0 events stored, \(before.count) stored before"), "\(again.errors)")
         #expect(try StoreFacts.records(of: store) == before)
         // A store that went another way takes none of it.
         let other = try StoreFacts.makeStore(folder["other"])
@@ -82,20 +84,25 @@ struct EventExportTests {
         let records = try StoreFacts.records(of: store)
         let place = try #require(lines.firstIndex { $0.contains("\"rows\":") && $0.contains("trend.captured") })
         let position = place + 1
+        func number(_ text: String) -> (inout [String]) -> Void {
+            { $0[place] = $0[place].replacing("\"position\":\"\(position)\"", with: "\"position\":\"\(text)\"") }
+        }
         let cases: [(String, (inout [String]) -> Void, String)] = [
             ("data", { $0[place] = $0[place].replacing("thème", with: "theme") }, "recordcrc"),
-            ("position", { $0[place] = $0[place].replacing("\"position\":\"\(position)\"", with: "\"position\":\"\(position + 1)\"") }, "recordcrc"),
+            ("position", number("\(position + 1)"), "recordcrc"),
             ("a line less", { $0.remove(at: place) }, "expected the event of position \(position)"),
             ("swapped", { $0.swapAt(place, place + 1) }, "expected the event of position \(position)"),
             ("no crc", { $0[place] = $0[place].replacing("recordcrc", with: "recordcrd") }, "'recordcrc'"),
-            ("stream version", { $0[place] = $0[place].replacing("\"streamversion\":\"1\"", with: "\"streamversion\":\"2\"") }, "recordcrc"),
+            (
+                "stream version", { $0[place] = $0[place].replacing("\"streamversion\":\"1\"", with: "\"streamversion\":\"2\"") },
+                "recordcrc"
+            ),
             ("rows", { $0[place] = $0[place].replacing("trending_topics:", with: "trending_topics.") }, "'rows'"),
             ("tags", { $0[place] = $0[place].replacing("\"rows\":", with: "\"tags\":5,\"rows\":") }, "'tags'"),
             ("unknown", { $0[place] = $0[place].replacing("\"rows\":", with: "\"colour\":\"red\",\"rows\":") }, "colour"),
             ("no JSON", { $0[place].removeLast() }, "line \(position)"),
             ("a fact", { $0[place] = #"{"specversion":"1.0","id":"x","source":"s","type":"trend.captured","data":{}}"# }, "'position'"),
-            ("a number", { $0[place] = $0[place].replacing("\"position\":\"\(position)\"", with: "\"position\":\"-1\"") }, "'position'"),
-            ("a huge number", { $0[place] = $0[place].replacing("\"position\":\"\(position)\"", with: "\"position\":\"18446744073709551615\"") }, "'position'"),
+            ("a number", number("-1"), "'position'"), ("a huge number", number("18446744073709551615"), "'position'"),
         ]
         for (number, (what, change, word)) in cases.enumerated() {
             var changed = lines
@@ -120,6 +127,8 @@ struct EventExportTests {
             #expect(text == Data(bytes).base64EncodedString())
             #expect(Base64.decode(text) == bytes)
         }
-        for bad in ["A", "AA", "AAA", "A===", "====", "AB==", "AAB=", "AA==AAAA", "A A=", "AAA-", "AA=A"] { #expect(Base64.decode(bad) == nil, "\(bad)") }
+        for bad in ["A", "AA", "AAA", "A===", "====", "AB==", "AAB=", "AA==AAAA", "A A=", "AAA-", "AA=A"] {
+            #expect(Base64.decode(bad) == nil, "\(bad)")
+        }
     }
 }

@@ -42,7 +42,11 @@ enum StoreFacts {
         let id = UInt64.random(in: 0 ... .max, using: &chance)
         let (type, data): (String, String) =
             switch Int.random(in: 0..<14, using: &chance) {
-            case 0, 1: ("trend.captured", "{\"topic\":\"thème \(id) 日本 \\u00e9\\n\",  \"source\" : \"s\(number)\",\"relevance_score\":0.\(number)}")
+            case 0, 1:
+                (
+                    "trend.captured",
+                    "{\"topic\":\"thème \(id) 日本 \\u00e9\\n\",  \"source\" : \"s\(number)\",\"relevance_score\":0.\(number)}"
+                )
             case 2: ("trend.used", #"{"id":\#(number),"video_id":"v\#(number)"}"#)
             case 3: ("trend.removed", #"{"id":\#(number)}"#)
             case 4: ("image.added", #"{"character":"nutsy","file_path":"/\#(id).png","source":"photo","quality_score":0.5}"#)
@@ -54,7 +58,7 @@ enum StoreFacts {
             case 11:
                 (
                     "thumbnail.stored",
-                    #"{"asset_id":"a\#(number)","size":"small","width":1,"height":2,"blob":"\#(try store.blobs.put(Array("blob \(id % 64)".utf8)))"}"#
+                    #"{"asset_id":"a\#(number)","size":"small","width":1,"height":2,"blob":"\#(try blob(id, store))"}"#
                 )
             case 12:
                 (
@@ -73,6 +77,8 @@ enum StoreFacts {
             correlationID: number % 5 == 0 ? "c ü\(number)" : nil, causationID: number % 7 == 0 ? "cause" : nil,
             actor: number % 3 == 0 ? "someone \"quoted\"" : nil, data: Array(data.utf8))
     }
+
+    private static func blob(_ id: UInt64, _ store: Store) throws -> BlobHash { try store.blobs.put(Array("blob \(id % 64)".utf8)) }
 
     /// Every record's bytes.
     static func records(of store: Store) throws -> [[UInt8]] {
@@ -100,7 +106,9 @@ enum StoreFacts {
         return tables
     }
 
-    static func expectSame(_ one: Store, _ other: Store, _ comment: Comment = "", sourceLocation: SourceLocation = #_sourceLocation) throws {
+    static func expectSame(
+        _ one: Store, _ other: Store, _ comment: Comment = "", sourceLocation: SourceLocation = #_sourceLocation
+    ) throws {
         #expect(try records(of: one) == records(of: other), comment, sourceLocation: sourceLocation)
         let ours = try tables(of: one)
         let theirs = try tables(of: other)

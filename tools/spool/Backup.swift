@@ -63,15 +63,21 @@ struct BackupCommand: ParsableCommand {
         }
         bar.finish()
         let info = backup.info
-        let what = info.records == 0 ? "no new events" : "positions \(grouped(info.after.position + 1)) to \(grouped(info.through.position))"
+        let positions = "positions \(grouped(info.after.position + 1)) to \(grouped(info.through.position))"
+        let what = info.records == 0 ? "no new events" : positions
         let rate = Double(info.recordBytes + info.blobBytes) / bar.seconds
-        say("\(info.isFull ? "Full" : "Incremental") backup in \(backup.path): \(what), \(counted(info.blobs, "blob")), "
-            + "\(sized(Int(info.recordBytes + info.blobBytes))) in \((bar.seconds * 100).rounded() / 100) s (\(sized(Int(rate))) a second)")
+        say(
+            "\(info.isFull ? "Full" : "Incremental") backup in \(backup.path): \(what), \(counted(info.blobs, "blob")), "
+                + "\(sized(Int(info.recordBytes + info.blobBytes))) in \((bar.seconds * 100).rounded() / 100) s "
+                + "(\(sized(Int(rate))) a second)")
         if !info.views.isEmpty { say("With \(counted(info.views.count, "view")).") }
         guard let schedule else { return }
-        say("Checked: \(counted(schedule.verification.records, "record")) whole in \(counted(schedule.verification.backups, "backup")).")
+        let checked = schedule.verification
+        say("Checked: \(counted(checked.records, "record")) whole in \(counted(checked.backups, "backup")).")
         for name in schedule.removed { say("Removed \(name).") }
-        for name in schedule.unreadable { Failure.complain("\(name) cannot be read as a backup, and was left as it is: `spool verify` tells why.") }
+        for name in schedule.unreadable {
+            Failure.complain("\(name) cannot be read as a backup, and was left as it is: `spool verify` tells why.")
+        }
     }
 }
 

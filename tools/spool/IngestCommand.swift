@@ -56,7 +56,9 @@ struct IngestCommand: ParsableCommand {
 
     @Flag(
         name: .long,
-        help: "The file is from `spool export events`: store every event as it was recorded, into an empty store or a beginning of the same log.")
+        help:
+            "The file is from `spool export events`: store its events as they were recorded, into an empty store or one with its beginning."
+    )
     var asRecorded = false
 
     func validate() throws {

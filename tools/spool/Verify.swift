@@ -43,7 +43,8 @@ struct Verify: ParsableCommand {
         }
         say("\(counted(result.records, "record")) whole of \(grouped(result.head)), in \((bar.seconds * 100).rounded() / 100) s")
         for problem in result.problems { Failure.complain("\(problem)") }
-        if result.problemCount > result.problems.count { Failure.complain("\(result.problemCount - result.problems.count) further problems") }
+        let further = result.problemCount - result.problems.count
+        if further > 0 { Failure.complain("\(further) further problems") }
         guard result.isWhole else {
             Failure.complain("The backup is damaged. It will not be restored; take another one.")
             throw ExitCode(Failure.storeTrouble)

@@ -39,16 +39,18 @@ public struct BackupChain: Sendable {
         if isRelative(parent.path) { places = ["\(folder)/\(parent.path)", "\(folder)/\(name)"] }
         for base in bases { places += [base, "\(base)/\(name)"] }
         var damaged: (any Error)?
+        var other: String?
         for place in places where Backup.exists(at: place) || File.exists("\(place)/\(BackupManifest.name)") {
             do {
                 let candidate = try Backup(at: place)
                 if candidate.info.id == parent.id, candidate.manifestHash == parent.manifest { return candidate }
+                other = other ?? place
             } catch {
                 damaged = damaged ?? error
             }
         }
         if let damaged { throw damaged }
-        throw BackupError.missingParent(path: child.path, name: name)
+        throw BackupError.missingParent(path: child.path, name: name, other: other)
     }
 
     /// Steps up, then down: `../monday/full`. What it leads to is taken only if its content is the one expected.
@@ -105,7 +107,8 @@ public struct BackupChain: Sendable {
                         _ = try output?.finish()
                     }
                     if hash != expected {
-                        try problem(BackupProblem(backup.path, file, "its SHA-256 is \(hash), expected \(expected): the bytes were damaged"))
+                        try problem(
+                            BackupProblem(backup.path, file, "its SHA-256 is \(hash), expected \(expected): the bytes were damaged"))
                     }
                     if let blob = BackupManifest.blob(of: file), blob != expected {
                         try problem(BackupProblem(backup.path, file, "its SHA-256 \(expected) is not its name"))
@@ -127,6 +130,7 @@ public struct BackupChain: Sendable {
         // After damage in an earlier backup the later ones are still worth a look.
         if sequence.last != info.after.checkpoint { sequence = RecordSequence(after: info.after.checkpoint) }
         var taken = sequence
+        var byteCount: UInt64 = 0
         let hash = try RecordFile.read(
             HashedInput("\(backup.path)/\(RecordFile.name)"), of: backup.path, first: info.after.position + 1,
             { bytes, offset in
@@ -143,10 +147,15 @@ public struct BackupChain: Sendable {
                     try problem(BackupProblem(backup.path, RecordFile.name, offset: offset, error.description))
                     return false
                 }
+                byteCount += UInt64(bytes.byteCount)
                 try sink.record(taken.last.position, bytes)
                 return true
             }, problem: problem, progress: progress)
         sequence = taken
+        if byteCount != info.recordBytes {
+            try problem(
+                BackupProblem(backup.path, RecordFile.name, "expected \(info.recordBytes) bytes of records, found \(byteCount) whole ones"))
+        }
         return hash
     }
 
@@ -169,7 +178,8 @@ public struct BackupChain: Sendable {
             try problem(
                 BackupProblem(
                     backup.path, BackupManifest.name,
-                    "expected the views \(info.views.map(\.name).sorted().joined(separator: ", ")), found \(views.sorted().joined(separator: ", "))"))
+                    "expected the views \(info.views.map(\.name).sorted().joined(separator: ", ")), "
+                        + "found \(views.sorted().joined(separator: ", "))"))
         }
     }
 }

@@ -10,7 +10,8 @@ public enum BackupError: Error, Sendable, Hashable, CustomStringConvertible {
     case targetNotEmpty(path: String)
     case otherStore(path: String, expected: String, found: String)
     case otherHistory(path: String, position: Position)
-    case missingParent(path: String, name: String)
+    /// `other` is a backup in its place that is not it.
+    case missingParent(path: String, name: String, other: String?)
     case beyondEnd(asked: String, path: String, last: Position)
     /// The store's own record or blob cannot be read.
     case damagedStore(reason: String)
@@ -39,8 +40,9 @@ public enum BackupError: Error, Sendable, Hashable, CustomStringConvertible {
         case .otherHistory(let path, let position):
             "the backup \(path) ends with another event at position \(position) than this store has there: the store was restored or replaced "
                 + "since. Make a full backup."
-        case .missingParent(let path, let name):
-            "the backup \(path) is incremental, and the earlier one that it goes on from, \(name), was not found. "
+        case .missingParent(let path, let name, let other):
+            "the backup \(path) is incremental, and the earlier one that it goes on from, \(name), was not found"
+                + (other.map { ": \($0) is another one, or was changed since. " } ?? ". ")
                 + "Put it back beside it, or say where it is with --base."
         case .beyondEnd(let asked, let path, let last):
             "the backup \(path) ends at position \(last), before \(asked). Restore all of it, or from a later backup."

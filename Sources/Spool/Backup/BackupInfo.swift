@@ -67,13 +67,21 @@ public struct BackupInfo: Codable, Sendable, Hashable {
         case views, parent
     }
 
+    /// Sums of several stay within an `Int`.
+    private static let largestNumber: UInt64 = 1 << 60
+
     /// Whether it holds everything by itself.
     public var isFull: Bool { parent == nil }
 
     /// What does not fit together; nil when all does.
     var contradiction: String? {
-        let (next, overflow) = after.position.addingReportingOverflow(records)
-        if overflow || next != through.position {
+        for (name, number) in [
+            ("after.position", after.position), ("through.position", through.position), ("records", records), ("record_bytes", recordBytes),
+            ("blob_bytes", blobBytes),
+        ] where number > Self.largestNumber {
+            return "\(name) is \(number), more than any backup has"
+        }
+        if after.position + records != through.position {
             return "\(records) records after position \(after.position) cannot end at position \(through.position)"
         }
         if records == 0, through != after { return "no records, and another last one than before" }

@@ -83,7 +83,8 @@ enum RecordFile {
                 guard (1...longestRecord).contains(length) else {
                     try problem(
                         BackupProblem(
-                            backup, name, offset: offset + used, "expected the length of a record, at most \(longestRecord), found \(length)"))
+                            backup, name, offset: offset + used,
+                            "expected the length of a record, at most \(longestRecord), found \(length)"))
                     return try input.drain(progress: progress)
                 }
                 guard buffer.count - used >= 4 + length else {

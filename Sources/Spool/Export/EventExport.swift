@@ -61,6 +61,9 @@ public struct EventExport {
         while next <= head {
             try store.log.storage.read { log in
                 try log.forEach(next...min(head, next + Self.eventsPerSnapshot - 1)) { record in
+                    guard record.position == first + count else {
+                        throw ExportError.notExpressible(first + count, reason: "the log has no record there")
+                    }
                     let event = ExportedEvent(record)
                     do {
                         // What cannot be taken back as it is must not look as if it could.

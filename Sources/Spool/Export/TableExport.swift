@@ -55,7 +55,9 @@ public struct TableExport {
     /// - Parameters:
     ///   - progress: called with the table, the rows written and how many there are, over all tables.
     /// - Throws: `ExportError`; nothing is left then.
-    public func write(_ format: Format, to path: String, progress: @escaping (String, Int, Int) -> Void = { _, _, _ in }) throws -> Outcome {
+    public func write(
+        _ format: Format, to path: String, progress: @escaping (String, Int, Int) -> Void = { _, _, _ in }
+    ) throws -> Outcome {
         do {
             let target = try StagingFolder.resolved(path)
             let isFolder = format != .sqlite && tables.count > 1
@@ -91,7 +93,8 @@ public struct TableExport {
 
     /// Hands one table's text to `output`, piece by piece: for standard output.
     public func write(_ format: Format, _ output: ([UInt8]) throws -> Void) throws -> Outcome {
-        try forEachTable({ _, _, _ in }) { _, rows in try Self.write(rows, format, output) }
+        let silent: (String, Int, Int) -> Void = { _, _, _ in }
+        return try forEachTable(silent) { _, rows in try Self.write(rows, format, output) }
     }
 
     // MARK: Rows
