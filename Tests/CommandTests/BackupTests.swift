@@ -176,6 +176,53 @@ struct BackupTests {
         #expect(made().count == 3 && made().contains("notes.txt") && result.errors.contains("20200101T000000.000000Z"), "\(made())")
     }
 
+    @Test func severalAtOnce() throws {
+        let folder = TemporaryFolder()
+        let store = try StoreFacts.makeStore(folder["store"])
+        var chance = SplitMix64(seed: 16)
+        try StoreFacts.fill(store, 100, &chance)
+        let spool = Command.spool(store: folder["store"])
+        let scheduled = try (0..<4).map { _ in
+            try spool.start(["backup", folder["scheduled"], "--keep", "2", "--incremental"], output: .nullDevice)
+        }
+        let single = try (0..<4).map { try spool.start(["backup", folder["single/\($0)"]], output: .nullDevice) }
+        for process in scheduled + single {
+            process.waitUntilExit()
+            #expect(process.terminationStatus == 0)
+        }
+        for place in ["scheduled", "single"] {
+            let names = entries(of: folder[place]).filter { $0 != ".lock" }
+            #expect(place == "single" ? names == ["0", "1", "2", "3"] : (2...3).contains(names.count), "\(names)")
+            for name in names { #expect(try BackupChain(Backup(at: folder["\(place)/\(name)"])).verify().isWhole) }
+        }
+    }
+
+    @Test func emptyFoldersAreTaken() throws {
+        let folder = TemporaryFolder()
+        let spool = Command.spool(store: folder["store"])
+        #expect(try spool.run(["init"]).code == 0)
+        let manager = FileManager.default
+        for name in ["b", "r"] { try manager.createDirectory(atPath: folder[name], withIntermediateDirectories: false) }
+        #expect(try spool.run(["backup", folder["b"] + "//"]).code == 0)
+        #expect(try spool.run(["restore", folder["b/"], "--to", folder["r"] + "/"]).code == 0)
+        #expect(try spool.run(["status", "--store", folder["r"]]).code == 0)
+        // From within, by relative paths; new folders are made on the way.
+        let inside = Command("/bin/bash", environment: spool.environment)
+        let script =
+            "cd '\(folder.path)' && mkdir here && '\(spool.path)' backup deep/er/b2 --since b && cd here && '\(spool.path)' restore ../deep/er/b2 --to ."
+        let result = try inside.run(["-c", script])
+        #expect(result.code == 0, "\(result.errors)")
+        #expect(entries(of: folder["here"]) == ["log", "store.json"])
+        #expect(try Backup(at: folder["deep/er/b2"]).info.parent?.path == "../../b")
+        #expect(entries(of: folder.path) == ["b", "deep", "here", "r", "store"])
+        // A file is no folder, and a link is not written through.
+        try Data("x".utf8).write(to: URL(fileURLWithPath: folder["file"]))
+        #expect(try spool.run(["restore", folder["b"], "--to", folder["file"]]).code == 2)
+        try manager.createSymbolicLink(atPath: folder["link"], withDestinationPath: folder["nowhere"])
+        #expect(try spool.run(["restore", folder["b"], "--to", folder["link"]]).code == 2)
+        #expect(!File.exists(folder["nowhere"]))
+    }
+
     @Test func nothingIsPrunedWhenTheNewBackupIsNotGood() throws {
         let folder = TemporaryFolder()
         let store = try StoreFacts.makeStore(folder["store"])

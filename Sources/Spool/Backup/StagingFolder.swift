@@ -27,16 +27,20 @@ final class StagingFolder {
         let parent = Folder.parent(of: target)
         try Folder.make(parent)
         Self.removeAbandoned(in: parent)
-        path = "\(parent)/\(Self.prefix)\(getpid())-\(UInt32.random(in: 0 ... .max))"
+        (path, descriptor) = try Self.makeLocked(in: parent)
         content = "\(path)/\(target.split(separator: "/").last ?? "content")"
-        guard mkdir(path, 0o755) == 0 else { throw FileError("make the folder", path) }
-        descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw FileError("make the folder", path) }
-        // Whoever looks for abandoned folders at this very moment may have it for an instant.
-        guard flock(descriptor, LOCK_EX) == 0, access(path, F_OK) == 0 else {
-            let error = FileError("lock", path)
-            close(descriptor)
-            throw error
+    }
+
+    private static func makeLocked(in parent: String) throws(FileError) -> (path: String, descriptor: Int32) {
+        while true {
+            let path = "\(parent)/\(prefix)\(getpid())-\(UInt32.random(in: 0 ... .max))"
+            guard mkdir(path, 0o755) == 0 else { throw FileError("make the folder", path) }
+            let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+            if descriptor >= 0, flock(descriptor, LOCK_EX | LOCK_NB) == 0, access(path, F_OK) == 0 { return (path, descriptor) }
+            // Whoever looked for abandoned folders in between has taken it for one, and removes it.
+            let error = FileError("make the folder", path)
+            if descriptor >= 0 { close(descriptor) }
+            guard error.code == EWOULDBLOCK || error.code == ENOENT else { throw error }
         }
     }
 
