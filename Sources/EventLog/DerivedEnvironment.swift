@@ -89,6 +89,27 @@ public final class DerivedEnvironment: Sendable {
         try Folder.remove(old)
     }
 
+    /// Copies what is committed into a new folder while others read and write, marked as being wholly on disk, which it is on return.
+    ///
+    /// - Returns: how far into the log the copy has come; nil, and no copy, when there was nothing built to be copied.
+    public func copy(to folder: String) throws -> Checkpoint? {
+        let environment = try current()
+        let transaction = try beginRead()
+        let isBuilt = try transaction.isInitialized()
+        transaction.end()
+        guard isBuilt else { return nil }
+        try Folder.make(folder)
+        try environment.copy(to: folder)
+        let copy = DerivedEnvironment(at: folder, trees: trees, fingerprint: fingerprint, log: log, bootID: bootID)
+        let copied = try copy.beginRead()
+        let checkpoint = try copied.checkpoint()
+        copied.end()
+        try copy.close()
+        copy.opened.withLock { $0 = nil }
+        unlink("\(folder)/lock.mdb")
+        return checkpoint
+    }
+
     /// Removes the folder. The next transaction begins with an empty one.
     public func remove() throws {
         opened.withLock { $0 = nil }

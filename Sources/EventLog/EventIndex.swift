@@ -88,6 +88,9 @@ public final class EventIndex: Sendable {
     public func close() throws { try environment.close() }
 
     public func usedBytes() throws -> Int { try environment.usedBytes() }
+
+    /// Copies it into a new folder while others read and write; returns how far into the log it has come, nil when it was never built.
+    public func copy(to folder: String) throws -> Position? { try environment.copy(to: folder)?.position }
 }
 
 /// Keys of the index's trees.

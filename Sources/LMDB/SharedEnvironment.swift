@@ -17,8 +17,11 @@ final class SharedEnvironment: @unchecked Sendable {
 
     private struct Idle: @unchecked Sendable { let transaction: OpaquePointer }
 
-    /// Large and sparse: address space, not disk. Halved until the system grants it.
-    private static let mapSizes = (34...42).reversed().map { 1 << $0 }
+    /// Large and sparse: address space, not disk. Halved until the system grants it. What can be made again starts smaller, so that a process
+    /// may have many stores open.
+    private static func mapSizes(_ durability: Environment.Durability) -> [Int] {
+        (34...(durability == .durable ? 42 : 39)).reversed().map { 1 << $0 }
+    }
 
     init(_ path: String, _ durability: Environment.Durability) throws(LMDBError) {
         self.path = path
@@ -26,7 +29,7 @@ final class SharedEnvironment: @unchecked Sendable {
         if durability == .operatingSystem { flags |= UInt32(MDB_NOSYNC) }
         var opened: OpaquePointer?
         var failure = LMDBError(code: ENOMEM, operation: "open", path: path)
-        for size in Self.mapSizes {
+        for size in Self.mapSizes(durability) {
             do throws(LMDBError) {
                 opened = try Self.open(path, flags, mapSize: size)
                 break

@@ -75,6 +75,10 @@ public final class Projection: Sendable {
 
     public func usedBytes() throws -> Int { try environment.usedBytes() }
 
+    /// Copies its tables into a new folder while others read and write; returns how far into the log they have come, nil when they were
+    /// never built.
+    public func copy(to folder: String) throws -> Position? { try environment.copy(to: folder)?.position }
+
     /// Removes its folder; the next use builds it again.
     func remove() throws { try environment.remove() }
 }

@@ -115,7 +115,7 @@ final class TableBuffer: RowSource {
         return stored
     }
 
-    private static func integer(_ bytes: [UInt8]) -> Int64 {
+    static func integer(_ bytes: [UInt8]) -> Int64 {
         bytes.reversed().reduce(0) { $0 << 8 | Int64($1) }
     }
 

@@ -75,6 +75,7 @@ public final class Store: Sendable {
 
     private static func readInfo(_ path: String) throws -> StoreInfo {
         guard exists(at: path) else { throw StoreError.missing(path: path) }
+        guard !Backup.exists(at: path) else { throw StoreError.isBackup(path: path) }
         let bytes = try File.read("\(path)/store.json")
         do {
             let document = try JSONDocument(parsing: bytes)
