@@ -40,9 +40,10 @@ let package = Package(
         .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .target(name: "CCRC32C"),
+        .target(name: "CLinux"),
         .target(name: "JSON", swiftSettings: settings),
         .target(name: "LMDB", dependencies: ["CLMDB", "CXXHash"], swiftSettings: settings),
-        .target(name: "EventLog", dependencies: ["LMDB", "JSON", "CCRC32C"], swiftSettings: settings),
+        .target(name: "EventLog", dependencies: ["LMDB", "JSON", "CCRC32C", "CLinux"], swiftSettings: settings),
         .target(name: "Projection", dependencies: ["EventLog", "LMDB", "JSON"], swiftSettings: settings),
         .target(name: "SQLViews", dependencies: ["Projection", "EventLog", "LMDB", "JSON", "CSQLite"], swiftSettings: settings),
         .target(

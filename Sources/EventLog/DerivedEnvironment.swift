@@ -51,6 +51,32 @@ public final class DerivedEnvironment: Sendable {
         guard opened.withLock({ $0 != nil }) else { return }
         let transaction = try beginWrite()
         defer { transaction.end() }
+        try Self.settle(transaction)
+    }
+
+    /// Puts another environment's folder in this one's place, in one step, so that every process uses it from its next transaction on.
+    ///
+    /// Nobody writes here meanwhile. Readers keep what they have open; a crash leaves the one or the other, whole.
+    ///
+    /// - Parameters:
+    ///   - former: where this one's folder goes, in place of what is there; nil: the other one's path.
+    ///   - finish: brings the other up to date; called when this one can no longer change.
+    public func replace(with other: DerivedEnvironment, formerAt former: String? = nil, finish: () throws -> Void) throws {
+        let transaction = try beginWrite()
+        defer { transaction.end() }
+        try finish()
+        try other.close()
+        try Folder.exchange(path, with: other.path)
+        // The other is live now. What was live is kept as well as can be: it may be wanted back.
+        try? Self.settle(transaction)
+        if let former, former != other.path {
+            try Folder.remove(former)
+            _ = try Folder.move(other.path, to: former)
+        }
+    }
+
+    /// Commits with everything on disk, so that it survives a crash of the operating system.
+    private static func settle(_ transaction: DerivedTransaction) throws {
         // One that was never committed must stay so: it would pass for built.
         guard try transaction.isInitialized() else { return }
         // Nobody writes between the first sync and the note that everything is on disk.
@@ -58,26 +84,6 @@ public final class DerivedEnvironment: Sendable {
         try environment.sync()
         try transaction.commit(transaction.checkpoint(), clean: true)
         try environment.sync()
-    }
-
-    /// Puts another environment's folder in this one's place, so that every process uses it from its next transaction on.
-    ///
-    /// Nobody writes here meanwhile. Readers keep what they have open; a crash leaves the one or the other, whole.
-    ///
-    /// - Parameter finish: brings the other up to date; called when this one can no longer change.
-    public func replace(with other: DerivedEnvironment, finish: () throws -> Void) throws {
-        let transaction = try beginWrite()
-        defer { transaction.end() }
-        try finish()
-        try other.close()
-        let old = "\(Folder.parent(of: path))/.removed-\(UInt32.random(in: 0 ... .max))"
-        guard rename(path, old) == 0 else { throw FileError("move", path) }
-        guard rename(other.path, path) == 0 else {
-            let error = FileError("move", other.path)
-            rename(old, path)
-            throw error
-        }
-        try Folder.remove(old)
     }
 
     /// Removes the folder. The next transaction begins with an empty one.

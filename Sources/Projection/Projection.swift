@@ -32,10 +32,26 @@ public final class Projection: Sendable {
             fingerprint: projector.fingerprint, log: log, bootID: bootID)
     }
 
-    /// The same projection in a hidden folder beside this one, to be built without disturbing anybody.
-    func beside() -> Projection {
-        let name = ".building-\(projector.name)-\(UInt32.random(in: 0 ... .max))"
-        return Projection(projector, in: folder, named: name, of: log, settings: settings, bootID: bootID)
+    /// Its name and version: `trends@1`.
+    var label: String { "\(projector.name)@\(projector.version)" }
+
+    /// Where its checkpoints for questions about the past are.
+    var pastFolder: String { "\(folder)/.as-of/\(label)" }
+
+    /// The tables that a rebuild replaced.
+    var former: Projection { instance(at: ".former-\(label)") }
+
+    /// A folder to build it in without disturbing anybody.
+    func makeBuildFolder() throws -> BuildFolder { try BuildFolder(in: folder, for: label) }
+
+    /// The same projection in another folder.
+    func instance(in build: BuildFolder) -> Projection { instance(at: String(build.content.dropFirst(folder.count + 1))) }
+
+    /// The same projection in another folder.
+    ///
+    /// - Parameter name: within the folder of the views.
+    func instance(at name: String) -> Projection {
+        Projection(projector, in: folder, named: name, of: log, settings: settings, bootID: bootID)
     }
 
     func beginRead() throws -> ProjectionReader { ProjectionReader(try environment.beginRead(), projector) }
@@ -77,6 +93,9 @@ public final class Projection: Sendable {
 
     /// Removes its folder; the next use builds it again.
     func remove() throws { try environment.remove() }
+
+    /// Forgets what was built for questions about the past.
+    func removePast() throws { try Folder.remove(pastFolder) }
 }
 
 /// Where a projection stands.

@@ -17,6 +17,9 @@ final class ProjectionSession {
             transaction, projection.projector.tables.map(\.schema), settings: projection.settings, enforcesChecks: enforcesChecks)
     }
 
+    /// Whether what is not written yet takes so much memory that it is time to commit.
+    var isLarge: Bool { views.pendingBytes >= Self.flushBytes }
+
     func end() { transaction.end() }
 
     func isInitialized() throws -> Bool { try transaction.isInitialized() }
@@ -35,7 +38,7 @@ final class ProjectionSession {
             try apply(record)
             reached = Checkpoint(position: record.position, checksum: record.checksum)
             count += 1
-            return count < limit && views.pendingBytes < Self.flushBytes
+            return count < limit && !isLarge
         }
         return reached
     }
@@ -50,7 +53,8 @@ final class ProjectionSession {
     func apply(_ record: borrowing RecordView) throws {
         guard let handler = handler(of: record) else { return }
         let place = EventPlace(
-            position: record.position, time: record.time, recordedTime: record.recordedTime, schemaVersion: record.schemaVersion)
+            position: record.position, time: record.time, recordedTime: record.recordedTime, schemaVersion: record.schemaVersion,
+            readableSince: record.readableSince)
         views.beginEvent()
         do {
             try handler.apply(record.data, place, views, isNew: false)

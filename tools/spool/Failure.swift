@@ -18,7 +18,7 @@ enum Failure {
             complain("refused: \(error)")
             Glibc.exit(refused)
         }
-        if error is QueryError || error is WrongUse || (error as? ProjectionError)?.isWrongUse == true {
+        if error is QueryError || error is WrongUse || error is AsOf.NotYet || (error as? ProjectionError)?.isWrongUse == true {
             complain("error: \(error)")
             Glibc.exit(wrongUse)
         }
