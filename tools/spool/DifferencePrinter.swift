@@ -1,7 +1,7 @@
 import Projection
 
 /// Prints the rows in which a rebuild differs, a line for each column, as they are found and not too many of them.
-struct DifferencePrinter {
+final class DifferencePrinter {
     static let columns = ["projection", "table", "key", "row", "column", "before", "after"]
 
     private var printer: any RowPrinter
@@ -15,7 +15,7 @@ struct DifferencePrinter {
     }
 
     /// Returns whether there is room for more of this table.
-    mutating func print(_ difference: RowDifference, of projection: String) -> Bool {
+    func print(_ difference: RowDifference, of projection: String) -> Bool {
         if difference.table != table {
             table = difference.table
             count = 0
@@ -34,7 +34,7 @@ struct DifferencePrinter {
         return true
     }
 
-    mutating func end() {
+    func end() {
         printer.end()
         Standard.output.flush()
     }

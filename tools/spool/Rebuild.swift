@@ -71,11 +71,11 @@ struct Rebuild: ParsableCommand {
     private func rebuild(_ names: [String], _ store: Store) throws {
         var rows: [[SQLValue]] = []
         var differs = false
-        var differences = diff ? DifferencePrinter(output.printer(DifferencePrinter.columns), limit: limit) : nil
+        let differences = diff ? DifferencePrinter(output.printer(DifferencePrinter.columns), limit: limit) : nil
         for name in names {
             let bar = ProgressBar(name)
             defer { bar.finish() }
-            let (count, conflicts) = try rebuild(name, store, bar, &differences)
+            let (count, conflicts) = try rebuild(name, store, bar, differences)
             bar.finish()
             differs = differs || count > 0
             rows.append([
@@ -83,8 +83,8 @@ struct Rebuild: ParsableCommand {
                 .real((bar.seconds * 1000).rounded() / 1000),
             ])
         }
-        if differences != nil {
-            differences?.end()
+        if let differences {
+            differences.end()
             for row in rows {
                 Failure.complain(
                     "\(row[0].plainText): \(row[1].plainText), \(row[2].plainText) differences, \(row[3].plainText) conflicts, "
@@ -98,7 +98,7 @@ struct Rebuild: ParsableCommand {
     }
 
     private func rebuild(
-        _ name: String, _ store: Store, _ bar: ProgressBar, _ printer: inout DifferencePrinter?
+        _ name: String, _ store: Store, _ bar: ProgressBar, _ printer: DifferencePrinter?
     ) throws -> (differences: Int, conflicts: Int) {
         if name == "index" {
             let head = Int(try store.log.head())
@@ -108,7 +108,7 @@ struct Rebuild: ParsableCommand {
         }
         let report = try store.engine.rebuild(
             name, checkOnly: check, progress: { bar.update(Int($0), of: Int($1)) },
-            eachDifference: { printer?.print($0, of: name) ?? false })
+            eachDifference: printer.map { printer in { printer.print($0, of: name) } })
         for difference in report.differences {
             Failure.complain(
                 "\(difference.table): \(difference.added) rows too many, \(difference.removed) missing, \(difference.changed) changed, "
