@@ -64,6 +64,9 @@ let package = Package(
         tests(of: "LMDB"),
         tests(of: "EventLog", ["LMDB", "JSON"]),
         .testTarget(
+            name: "SpoolTests", dependencies: ["SpoolCommand", "Spool", "Trends", "EventLog", "Projection", "JSON", "TestSupport"],
+            swiftSettings: settings),
+        .testTarget(
             name: "CommandTests", dependencies: ["SpoolCommand", "Spool", "EventLog", "Projection", "JSON", "TestSupport"],
             swiftSettings: settings),
         .testTarget(

@@ -36,6 +36,11 @@ public enum AsOf: Sendable, Hashable {
         public let position: Position
         public let head: Position
 
+        public init(position: Position, head: Position) {
+            self.position = position
+            self.head = head
+        }
+
         public var description: String { "expected a position from 0 to \(head), the last of the log; found \(position)" }
     }
 }

@@ -13,6 +13,7 @@ public final class DerivedEnvironment: Sendable {
     private let fingerprint: UInt64
     private let log: any LogStorage
     private let bootID: UInt64
+    private let capacity: Int
     private let opened = Mutex<Environment?>(nil)
 
     /// - Parameters:
@@ -21,12 +22,17 @@ public final class DerivedEnvironment: Sendable {
     ///   - fingerprint: of the layout; a folder with another one is replaced.
     ///   - log: what it is computed from.
     ///   - bootID: tells one run of the operating system from the next.
-    public init(at path: String, trees: [Tree.Specification], fingerprint: UInt64, log: any LogStorage, bootID: UInt64 = BootID.current) {
+    ///   - capacity: the most bytes it may take, in powers of two from 16 GiB.
+    public init(
+        at path: String, trees: [Tree.Specification], fingerprint: UInt64, log: any LogStorage, bootID: UInt64 = BootID.current,
+        capacity: Int = 1 << 40
+    ) {
         self.path = path
         self.trees = trees
         self.fingerprint = fingerprint
         self.log = log
         self.bootID = bootID
+        self.capacity = capacity
     }
 
     public func beginRead() throws -> DerivedTransaction {
@@ -116,7 +122,7 @@ public final class DerivedEnvironment: Sendable {
         return try FolderLock.withLock(on: parent) {
             if let environment = try trusted() { return environment }
             try Folder.remove(path)
-            return try Environment(at: path, trees: specifications, durability: .operatingSystem)
+            return try Environment(at: path, trees: specifications, durability: .operatingSystem, capacity: capacity)
         }
     }
 
@@ -124,7 +130,7 @@ public final class DerivedEnvironment: Sendable {
     private func trusted() throws -> Environment? {
         let environment: Environment
         do {
-            environment = try Environment(at: path, trees: specifications, durability: .operatingSystem)
+            environment = try Environment(at: path, trees: specifications, durability: .operatingSystem, capacity: capacity)
         } catch {
             // A file where the folder should be is no environment either.
             if error.isDamage || error.code == ENOTDIR { return nil }

@@ -18,8 +18,8 @@
 ///
 /// 1. Raise `schemaVersion`, change the fields, and add an `Upcaster` from the version before.
 /// 2. Keep a sample of the version before in `Tests/Support/Golden/versions`.
-/// 3. If code of an earlier version can do without what is new, say so in `readableSince`: it then reads the new events too, should it be
-///    put back. Otherwise it notes each of them as not applied, until newer code is back.
+/// 3. If code of the version before can do without what is new, the upcaster is additive: that code reads the new events too, should it be
+///    put back. Otherwise it notes each of them as not applied, until newer code is back. Either way none is lost.
 /// 4. Raise the projector's version if the rows change. Its views are built beside those of the version before, which stay.
 public protocol Event: Codable, Sendable {
     /// The wire name, `noun.past_participle`.
@@ -28,9 +28,6 @@ public protocol Event: Codable, Sendable {
     static var schemaVersion: Int { get }
     /// From each older version to the next, in order; `schemaVersion` - 1 of them.
     static var upcasters: [Upcaster] { get }
-    /// The oldest schema version whose code may read what this code writes, passing over the fields it does not know. It is stored with
-    /// each event, for that code has no other way to tell.
-    static var readableSince: Int { get }
     /// The primary entity, when the fields name it. Where the log assigns the entity's id, the row made gives the subject.
     var subject: Tag? { get }
     /// Further entities whose history this event belongs to.
@@ -40,7 +37,6 @@ public protocol Event: Codable, Sendable {
 extension Event {
     public static var schemaVersion: Int { 1 }
     public static var upcasters: [Upcaster] { [] }
-    public static var readableSince: Int { schemaVersion }
     public var subject: Tag? { nil }
     public var tags: [Tag] { [] }
 }

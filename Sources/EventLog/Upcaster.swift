@@ -6,20 +6,32 @@ import JSON
 ///
 /// ```swift
 /// // Version 2 of trend.captured has a priority; in version 1 every topic had the same.
-/// static let upcasters = [Upcaster(from: 1) { $0["priority"] = .int(0) }]
+/// static let upcasters = [Upcaster(from: 1, isAdditive: true) { $0["priority"] = .int(0) }]
 /// ```
 public struct Upcaster: Sendable {
     /// The version that it takes; it makes the one after it.
     public let version: Int
+    /// Whether code that knows `version` may read events of the one after it as they are, passing over the fields it does not know.
+    public let isAdditive: Bool
     let change: @Sendable (inout JSONObject) throws -> Void
 
-    public init(from version: Int, _ change: @escaping @Sendable (inout JSONObject) throws -> Void) {
+    /// - Parameter isAdditive: the version after it only adds fields that code of this one can do without.
+    public init(from version: Int, isAdditive: Bool = false, _ change: @escaping @Sendable (inout JSONObject) throws -> Void) {
         self.version = version
+        self.isAdditive = isAdditive
         self.change = change
     }
 }
 
 extension Event {
+    /// The oldest schema version whose code may read events of a version. It is stored with each event, for that code has no other way to
+    /// tell.
+    public static func readableSince(_ version: Int) -> Int {
+        var oldest = version
+        while upcasters.contains(where: { $0.version == oldest - 1 && $0.isAdditive }) { oldest -= 1 }
+        return oldest
+    }
+
     /// Data of an older schema version as this code's version has it; newer data unchanged.
     ///
     /// - Throws: `JSONError` when the data is no object, `UpcastError` when an upcaster cannot take it.

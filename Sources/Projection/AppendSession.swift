@@ -36,7 +36,10 @@ final class AppendSession: AppendParticipant {
         let place = EventPlace(
             position: event.position, time: event.time, recordedTime: event.recordedTime, schemaVersion: version,
             readableSince: version)
-        if version == handler.on.schemaVersion { event.readableSince = handler.on.readableSince }
+        if version > 1 {
+            let oldest = handler.on.readableSince(version)
+            event.readableSince = oldest < version ? oldest : nil
+        }
         session.views.beginEvent()
         let labels = try handler.on.apply(event.event.data, place, session.views, isNew: true)
         var hasSubject = event.event.subject != nil

@@ -17,8 +17,8 @@ public struct On: Sendable {
     public let event: any Event.Type
     public let type: String
     public let schemaVersion: Int
-    /// The oldest schema version whose code may read what this one stores; nil: its own.
-    let readableSince: Int?
+    /// The oldest schema version whose code may read events of a version.
+    let readableSince: @Sendable (Int) -> Int
     /// `type` as the log has it.
     let typeBytes: [UInt8]
     /// Decodes the data and nothing more.
@@ -35,7 +35,7 @@ public struct On: Sendable {
         event = type
         self.type = E.type
         schemaVersion = E.schemaVersion
-        readableSince = E.readableSince < E.schemaVersion ? E.readableSince : nil
+        readableSince = { E.readableSince($0) }
         guard E.upcasters.map(\.version) == Array(1..<max(1, E.schemaVersion)) else {
             // A slip in a declaration, which the tests of every domain run into; never reached from data.
             preconditionFailure("\(E.type) has schema version \(E.schemaVersion) and needs an upcaster from each version before, in order")

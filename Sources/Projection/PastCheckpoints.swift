@@ -54,7 +54,7 @@ struct PastCheckpoints {
     private func kept(at position: Position) throws -> ProjectionReader? {
         let file = "\(folder)/\(position)/data.mdb"
         guard File.exists(file) else { return nil }
-        let kept = projection.instance(at: ".as-of/\(projection.label)/\(position)")
+        let kept = projection.past(at: "\(position)")
         let reader = try kept.beginRead()
         // Deleted at this moment, or of an earlier run of the system, it is empty now.
         guard try reader.checkpoint()?.position == position else {
@@ -76,8 +76,7 @@ struct PastCheckpoints {
         let build = try BuildFolder(in: folder, for: "\(last)")
         defer { build.remove() }
         try copyNearest(before: last, to: build.content)
-        let scratch = projection.instance(
-            at: ".as-of/\(projection.label)/\(build.content.dropFirst(folder.count + 1))")
+        let scratch = projection.past(at: String(build.content.dropFirst(folder.count + 1)))
         try fold(scratch, through: last, in: snapshot, build)
         // Open, it stays whole whatever becomes of its folder.
         let reader = try scratch.beginRead()

@@ -20,8 +20,10 @@ public final class Projection: Sendable {
         self.init(projector, in: folder, named: "\(projector.name)@\(projector.version)", of: log, settings: settings, bootID: bootID)
     }
 
-    private init(_ projector: Projector, in folder: String, named name: String, of log: any LogStorage, settings: Settings, bootID: UInt64)
-    {
+    private init(
+        _ projector: Projector, in folder: String, named name: String, of log: any LogStorage, settings: Settings, bootID: UInt64,
+        capacity: Int = 1 << 40
+    ) {
         self.projector = projector
         self.folder = folder
         self.log = log
@@ -29,7 +31,7 @@ public final class Projection: Sendable {
         self.bootID = bootID
         environment = DerivedEnvironment(
             at: "\(folder)/\(name)", trees: ViewWriter.treeNames(projector.tables.map(\.schema)).map { .init($0) },
-            fingerprint: projector.fingerprint, log: log, bootID: bootID)
+            fingerprint: projector.fingerprint, log: log, bootID: bootID, capacity: capacity)
     }
 
     /// Its name and version: `trends@1`.
@@ -47,10 +49,16 @@ public final class Projection: Sendable {
     /// The same projection in another folder.
     func instance(in build: BuildFolder) -> Projection { instance(at: String(build.content.dropFirst(folder.count + 1))) }
 
-    /// The same projection in another folder.
+    /// The same projection as it was once.
     ///
-    /// - Parameter name: within the folder of the views.
-    func instance(at name: String) -> Projection {
+    /// - Parameter name: within `pastFolder`.
+    func past(at name: String) -> Projection {
+        // Many may be open at once, and address space is not without end.
+        Projection(
+            projector, in: folder, named: ".as-of/\(label)/\(name)", of: log, settings: settings, bootID: bootID, capacity: 1 << 38)
+    }
+
+    private func instance(at name: String) -> Projection {
         Projection(projector, in: folder, named: name, of: log, settings: settings, bootID: bootID)
     }
 

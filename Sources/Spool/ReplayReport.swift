@@ -14,6 +14,15 @@ public struct ReplayReport: Sendable {
         /// Not chosen, or left out by the map.
         public var dropped = 0
         public var refused = 0
+
+        public init(newType: String? = nil, read: Int = 0, stored: Int = 0, repeated: Int = 0, dropped: Int = 0, refused: Int = 0) {
+            self.newType = newType
+            self.read = read
+            self.stored = stored
+            self.repeated = repeated
+            self.dropped = dropped
+            self.refused = refused
+        }
     }
 
     /// The first position looked at; after the last when a run before had come to the end.
