@@ -41,7 +41,7 @@ extension Engine {
             let path = "\(folder)/\(name)"
             let bytes = Folder.size(path)
             try Folder.remove(path)
-            pruned.append(Pruned(name: name, kind: kind, bytes: bytes))
+            if bytes > 0 { pruned.append(Pruned(name: name, kind: kind, bytes: bytes)) }
         }
         let bytes = try BuildFolder.removeAbandoned(in: folder)
         if bytes > 0 { pruned.append(Pruned(name: "leftovers", kind: .leftover, bytes: bytes)) }

@@ -1,4 +1,6 @@
 import EventLog
+import Glibc
+import LMDB
 
 /// A projection's tables at earlier positions, kept so that the next question about the past need not begin at the first event.
 ///
@@ -27,8 +29,23 @@ struct PastCheckpoints {
         self.limits = limits
     }
 
+    /// Somebody deleted what was being built.
+    private struct Lost: Error {}
+
     /// The tables as they were after the event at `position`; the caller ends the reader.
     func beginRead(at position: Position, in snapshot: LogSnapshot) throws -> ProjectionReader {
+        for _ in 0..<20 {
+            do {
+                return try tryToRead(at: position, in: snapshot)
+            } catch {
+                let code = (error as? FileError)?.code ?? (error as? LMDBError)?.code
+                guard error is Lost || code == ENOENT else { throw error }
+            }
+        }
+        throw ProjectionError.notSettled
+    }
+
+    private func tryToRead(at position: Position, in snapshot: LogSnapshot) throws -> ProjectionReader {
         let last = try snapshot.index.lastPosition(ofTypes: types, atOrBefore: position)
         if let reader = try live(since: last, through: position, in: snapshot) { return reader }
         if let reader = try kept(at: last) { return reader }
@@ -80,6 +97,10 @@ struct PastCheckpoints {
         try fold(scratch, through: last, in: snapshot, build)
         // Open, it stays whole whatever becomes of its folder.
         let reader = try scratch.beginRead()
+        guard try reader.checkpoint()?.position == last else {
+            reader.end()
+            throw Lost()
+        }
         _ = try Folder.move(build.content, to: "\(folder)/\(last)")
         return reader
     }
@@ -118,6 +139,8 @@ struct PastCheckpoints {
                 try keepCopy(of: build, at: position)
             }
             session = try scratch.beginWrite(isNew: false)
+            // Deleted meanwhile, it would be empty, and what follows would make no sense.
+            guard try session.checkpoint() == reached else { throw Lost() }
         }
         try session.commit(reached)
     }

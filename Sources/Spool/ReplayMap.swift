@@ -21,7 +21,7 @@ import JSON
 /// | `schemaversion` | says which version of the type the changed data is in; the current one when the type changes, else as it was |
 /// | `rename` | gives fields of `data` other names, in their places |
 /// | `drop` | leaves fields out |
-/// | `set` | sets fields to constants, whether they are there or not |
+/// | `set` | sets fields to constants, whether they are there or not, new ones in the order of their names |
 /// | `omit` | leaves the events out |
 ///
 /// They are done in this order, after an upcast. The subject of a changed event is worked out anew.
@@ -95,7 +95,8 @@ public struct ReplayMap: Sendable, Hashable {
                 guard let omit = value.bool else { throw wrong("true or false") }
                 change.omit = omit
             default:
-                throw ReplayMapError("\(type): there is no key '\(key.prefix(60))'.\(nearest(key, keys)) Keys are \(keys.joined(separator: ", ")).")
+                throw ReplayMapError(
+                    "\(type): there is no key '\(key.prefix(60))'.\(nearest(key, keys)) Keys are \(keys.joined(separator: ", ")).")
             }
         }
         return change

@@ -141,8 +141,11 @@ public final class Store: Sendable {
     /// ```swift
     /// let image = try store.read(imageLibrary) { views in try views.get(Image.table, 42) }
     /// ```
-    public func read<R>(_ projector: Projector, _ body: (ViewReader) throws -> R) throws -> R {
-        let snapshot = try engine.snapshot(of: [projector.name])
+    ///
+    /// - Parameter asOf: the moment to read them at; nil: now.
+    public func read<R>(_ projector: Projector, asOf: AsOf? = nil, _ body: (ViewReader) throws -> R) throws -> R {
+        let names: Set = [projector.name]
+        let snapshot = try asOf.map { try engine.snapshot(of: names, asOf: $0) } ?? engine.snapshot(of: names)
         defer { snapshot.end() }
         return try body(snapshot.projection(projector.name).views)
     }

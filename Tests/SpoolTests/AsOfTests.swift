@@ -1,8 +1,10 @@
 import EventLog
 import Projection
 import Spool
+import Synchronization
 import TestSupport
 import Testing
+import Trends
 
 /// The past, asked about, is the past.
 struct AsOfTests {
@@ -31,6 +33,9 @@ struct AsOfTests {
         #expect(try GeneratedStore.content(of: store) == GeneratedStore.content(of: store, asOf: .position(Position(head))))
         try store.append(CloudEvent(type: "trend.captured", data: #"{"topic":"late","source":"x"}"#))
         #expect(try GeneratedStore.content(of: store, asOf: .position(Position(head))) == answers[head])
+        let trends = store.engine.projections[0].projector
+        let count = try store.read(trends, asOf: .position(Position(head))) { try $0.all(Trend.table).count }
+        #expect(count == answers[head]?["trending_topics"]?.count)
         #expect(try store.verify().isWhole)
     }
 
@@ -59,13 +64,16 @@ struct AsOfTests {
         let past = "\(generated.store.path)/views/.as-of"
         _ = try generated.store.rows("SELECT count(*) FROM events", asOf: .position(100))
         #expect(Folder.names(in: past).isEmpty)
-        _ = try generated.store.rows("SELECT count(*) FROM trending_topics JOIN events ON position = trending_topics.id", asOf: .position(100))
+        _ = try generated.store.rows(
+            "SELECT count(*) FROM trending_topics JOIN events ON position = trending_topics.id", asOf: .position(100))
         #expect(Folder.names(in: past).filter { $0.contains("@") } == ["trends@1"])
         // Where nothing happened in between there is one checkpoint.
         let types = Set(generated.store.engine.projections[0].projector.types)
         let first = generated.stored.firstIndex { types.contains($0.event.type) } ?? 0
         let next = generated.stored[(first + 1)...].firstIndex { types.contains($0.event.type) } ?? 0
-        for position in first + 1...next { _ = try generated.store.rows("SELECT 1 FROM trending_topics", asOf: .position(Position(position))) }
+        for position in first + 1...next {
+            _ = try generated.store.rows("SELECT 1 FROM trending_topics", asOf: .position(Position(position)))
+        }
         #expect(Folder.names(in: "\(past)/trends@1").filter { Position($0) != nil }.count == 2)
     }
 
@@ -113,7 +121,15 @@ struct AsOfTests {
         for position in stride(from: Position(10), to: half, by: 30) { expected[position] = try store.rows(sql, asOf: .position(position)) }
         try Folder.remove("\(path)/views/.as-of")
         let answers = expected
+        let flag = Flag()
         try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                // Somebody who wants the disk back, again and again.
+                while !flag.isDone {
+                    try Folder.remove("\(path)/views/.as-of")
+                    try await Task.sleep(for: .milliseconds(3))
+                }
+            }
             for worker in 0..<4 {
                 group.addTask {
                     let own = try Store(at: path)
@@ -121,13 +137,22 @@ struct AsOfTests {
                         for (position, rows) in answers.sorted(by: { ($0.key * 7919 + UInt64(worker)) % 101 < ($1.key * 7919) % 101 }) {
                             #expect(try own.rows(sql, asOf: .position(position)) == rows)
                         }
-                        if worker == 0 { try Folder.remove("\(path)/views/.as-of") }
                         try own.append(CloudEvent(type: "trend.captured", data: #"{"topic":"\#(worker) \#(round)","source":"x"}"#))
                     }
+                    flag.isDone = true
                 }
             }
             try await group.waitForAll()
         }
         #expect(try store.verify().isWhole)
+    }
+}
+
+private final class Flag: Sendable {
+    private let value = Mutex(false)
+
+    var isDone: Bool {
+        get { value.withLock { $0 } }
+        set { value.withLock { $0 = newValue } }
     }
 }

@@ -92,7 +92,9 @@ struct CommandLineTests {
         let map = generated.folder["map.json"]
         try Data(#"{"trend.captured": {"drop": ["topic"]}}"#.utf8).write(to: URL(fileURLWithPath: map))
         let refused = try spool.run(["replay", "--to", generated.folder["other"], "--type", "trend.captured", "--map", map])
-        #expect(refused.code == 1 && refused.errors.contains("field 'topic'") && refused.errors.contains("Stopped before position"), "\(refused.errors)")
+        #expect(
+            refused.code == 1 && refused.errors.contains("field 'topic'") && refused.errors.contains("Stopped before position"),
+            "\(refused.errors)")
         try Data(#"{"trend.captured": {"dorp": []}}"#.utf8).write(to: URL(fileURLWithPath: map))
         let wrong = try spool.run(["replay", "--to", generated.folder["other"], "--map", map])
         #expect(wrong.code == 2 && wrong.errors.contains("Did you mean 'drop'?"), "\(wrong.errors)")

@@ -7,7 +7,8 @@ import Testing
 
 /// Event schemas and tables change, are rolled out and taken back; stored events stay as they are.
 struct EvolutionTests {
-    private static let topics = "SELECT id, topic, source, timestamp, relevance_score, used_flag, category, metadata, created_at, updated_at FROM trending_topics ORDER BY id"
+    private static let topics =
+        "SELECT id, topic, source, timestamp, relevance_score, used_flag, category, metadata, created_at, updated_at FROM trending_topics ORDER BY id"
 
     private func open(_ store: Store, _ projectors: [Projector]) throws -> Store { try Store(at: store.path, projectors: projectors) }
 
@@ -32,8 +33,13 @@ struct EvolutionTests {
         let urgent = try two.append(CloudEvent(type: "trend.captured", data: #"{"topic":"urgent","source":"x","priority":9}"#))
         let old = try two.append(
             CloudEvent(source: "old", type: "trend.captured", schemaVersion: 1, data: Array(#"{"topic":"plain","source":"x"}"#.utf8)))
-        let versions = try two.rows("SELECT schema_version, data FROM events WHERE position >= ? ORDER BY position", [.integer(Int64(urgent.position))])
-        #expect(versions == [[.integer(2), .text(#"{"topic":"urgent","source":"x","priority":9}"#)], [.integer(1), .text(#"{"topic":"plain","source":"x"}"#)]])
+        let versions = try two.rows(
+            "SELECT schema_version, data FROM events WHERE position >= ? ORDER BY position", [.integer(Int64(urgent.position))])
+        #expect(
+            versions == [
+                [.integer(2), .text(#"{"topic":"urgent","source":"x","priority":9}"#)],
+                [.integer(1), .text(#"{"topic":"plain","source":"x"}"#)],
+            ])
         #expect(
             try two.rows("SELECT topic, priority FROM trending_topics WHERE topic IN ('urgent', 'plain') ORDER BY id")
                 == [[.text("urgent"), .integer(9)], [.text("plain"), .integer(0)]])
@@ -44,6 +50,11 @@ struct EvolutionTests {
         #expect(throws: AppendError.invalid(field: "schemaversion", "expected at most 2 for trend.captured, found 3; update spool")) {
             try two.append(CloudEvent(type: "trend.captured", schemaVersion: 3, data: Array(#"{"title":"t","source":"x"}"#.utf8)))
         }
+        let readable = try two.log.storage.read { log in
+            try [urgent.position, old.position].map { try log.event(at: $0) { $0.readableSince } }
+        }
+        #expect(readable == [1, 1])
+        #expect(TrendsV3.Captured.readableSince(3) == 3 && TrendsV3.Captured.readableSince(2) == 1)
         #expect(try two.verify().isWhole)
 
         // Back to version 1: nothing is lost, and the new field passed over.
@@ -73,7 +84,8 @@ struct EvolutionTests {
         try first.append(CloudEvent(type: "trend.captured", data: #"{"topic":"first","source":"x"}"#))
         let three = try open(first, [TrendsV3.projector])
         try three.append(CloudEvent(type: "trend.captured", data: #"{"title":"third","source":"x","priority":1}"#))
-        try three.append(CloudEvent(type: "trend.captured", schemaVersion: 2, data: Array(#"{"topic":"second","source":"x","priority":2}"#.utf8)))
+        try three.append(
+            CloudEvent(type: "trend.captured", schemaVersion: 2, data: Array(#"{"topic":"second","source":"x","priority":2}"#.utf8)))
         #expect(
             try three.rows("SELECT topic, priority FROM trending_topics ORDER BY id")
                 == [[.text("first"), .integer(0)], [.text("third"), .integer(1)], [.text("second"), .integer(2)]])

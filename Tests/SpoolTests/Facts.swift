@@ -37,7 +37,8 @@ struct Facts {
     private mutating func trend() -> (String, String) {
         let topic = pick(["AI art", "née «Åsa» 😀", "cats", "topic \(below(400))"])
         switch below(10) {
-        case 0...4: return ("trend.captured", #"{"topic":"\#(topic)","source":"reddit","relevance_score":0.\#(below(100)),"category":"tech"}"#)
+        case 0...4:
+            return ("trend.captured", #"{"topic":"\#(topic)","source":"reddit","relevance_score":0.\#(below(100)),"category":"tech"}"#)
         case 5: return ("trend.used", #"{"id":\#(id(15)),"video_id":"v\#(below(50))"}"#)
         case 6: return ("trend.rescored", #"{"id":\#(id(15)),"relevance_score":0.\#(below(100))}"#)
         case 7: return ("trend.released", #"{"id":\#(id(15))}"#)
@@ -52,7 +53,9 @@ struct Facts {
         case 0, 1: return ("video.registered", #"{"video_id":"\#(video)","title":"T \#(number)","duration_seconds":12.5}"#)
         case 2: return ("video.updated", #"{"video_id":"\#(video)","title":"New \#(number)"}"#)
         case 3: return ("video.status_changed", #"{"video_id":"\#(video)","status":"\#(pick(["posted", "rendered"]))"}"#)
-        case 4: return below(4) == 0 ? ("video.removed", #"{"video_id":"\#(video)"}"#) : ("video.updated", #"{"video_id":"\#(video)","topic":"x"}"#)
+        case 4:
+            return below(4) == 0
+                ? ("video.removed", #"{"video_id":"\#(video)"}"#) : ("video.updated", #"{"video_id":"\#(video)","topic":"x"}"#)
         default:
             return (
                 "metrics.recorded",
@@ -95,8 +98,16 @@ struct Facts {
         case 2: return ("workflow.phase_changed", #"{"id":"\#(workflow)","phase":"scene_generation"}"#)
         case 3: return ("workflow.completed", #"{"id":"\#(workflow)","total_processing_time":1.25}"#)
         case 4: return ("workflow.archived", #"{"id":"\#(workflow)"}"#)
-        case 5: return ("file.generated", #"{"workflow_id":"\#(workflow)","file_type":"image","file_path":"/f/\#(number)","file_name":"\#(number)"}"#)
-        default: return ("api.called", #"{"api_provider":"openai","endpoint":"/v1","tokens_used":\#(below(999)),"cost_usd":0.\#(below(9)),"success":true}"#)
+        case 5:
+            return (
+                "file.generated",
+                #"{"workflow_id":"\#(workflow)","file_type":"image","file_path":"/f/\#(number)","file_name":"\#(number)"}"#
+            )
+        default:
+            return (
+                "api.called",
+                #"{"api_provider":"openai","endpoint":"/v1","tokens_used":\#(below(999)),"cost_usd":0.\#(below(9)),"success":true}"#
+            )
         }
     }
 

@@ -53,7 +53,9 @@ struct ReplayTests {
             let report = try replay.run()
             runs += 1
             // Now and then the note of how far it came is lost.
-            if runs == 3 { for name in Folder.names(in: copy.path) where name.hasPrefix(".replay-") { try Folder.remove("\(copy.path)/\(name)") } }
+            if runs == 3 {
+                for name in Folder.names(in: copy.path) where name.hasPrefix(".replay-") { try Folder.remove("\(copy.path)/\(name)") }
+            }
             if report.end == Position(generated.stored.count) { break }
         }
         #expect(runs == 5)
@@ -117,7 +119,10 @@ struct ReplayTests {
         let report = try replay.run(refused: { refused.append($0) })
         #expect(report.isStopped && refused.count == 1)
         let first = try #require(refused.first)
-        let index = try #require(generated.stored.firstIndex { $0.event.type == "image.added" && String(decoding: $0.event.data, as: UTF8.self).contains("nutsy") })
+        let index = try #require(
+            generated.stored.firstIndex {
+                $0.event.type == "image.added" && String(decoding: $0.event.data, as: UTF8.self).contains("nutsy")
+            })
         #expect(first.position == Position(index + 1) && first.id == generated.stored[index].event.id && first.reason.contains("character"))
         #expect(report.reached == first.position - 1)
         #expect(try target.log.head() == first.position - 1)
@@ -132,7 +137,8 @@ struct ReplayTests {
         let clock = TestClock()
         let store = try Store.create(at: folder["store"], clock: { clock.now })
         try store.append(CloudEvent(type: "search.performed", data: #"{"query":"a", "source":"x","result_count":1e1}"#, id: "1"))
-        try store.append(CloudEvent(type: "trend.captured", data: #"{"topic":"t","source":"x","metadata":{"k": 1.50},"category":"c"}"#, id: "2"))
+        try store.append(
+            CloudEvent(type: "trend.captured", data: #"{"topic":"t","source":"x","metadata":{"k": 1.50},"category":"c"}"#, id: "2"))
         try store.append(CloudEvent(type: "trend.rescored", data: #"{"id":1,"relevance_score":0.5}"#, id: "3"))
         let map = try ReplayMap(
             parsing: Array(
@@ -150,7 +156,10 @@ struct ReplayTests {
         #expect(report.counts["search.performed"] == .init(newType: "trend.captured", read: 1, stored: 1))
         #expect(report.counts["trend.rescored"] == .init(read: 1, dropped: 1))
         let expected: [[SQLValue]] = [
-            [.text("trend.captured"), .text("1"), .text("trend:1"), .text(#"{"topic":"a","source":"x","category":"searched","relevance_score":0.10}"#)],
+            [
+                .text("trend.captured"), .text("1"), .text("trend:1"),
+                .text(#"{"topic":"a","source":"x","category":"searched","relevance_score":0.10}"#),
+            ],
             [.text("trend.captured"), .text("2"), .text("trend:2"), .text(#"{"topic":"t","source":"y","metadata":{"k": 1.50}}"#)],
         ]
         #expect(try target.rows("SELECT type, id, subject, data FROM events ORDER BY position") == expected)

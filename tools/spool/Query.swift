@@ -38,7 +38,8 @@ struct Query: ParsableCommand {
     @Option(name: .long, help: ArgumentHelp("Give up after so many seconds.", valueName: "seconds"))
     var timeout: Double?
 
-    @Option(name: .long, help: ArgumentHelp("Ask about the store as it was: a time of recording, or a position.", valueName: "time|position"))
+    @Option(
+        name: .long, help: ArgumentHelp("Ask about the store as it was: a time of recording, or a position.", valueName: "time|position"))
     var asOf: String?
 
     func validate() throws {
