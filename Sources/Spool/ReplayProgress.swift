@@ -1,7 +1,7 @@
 import EventLog
 import JSON
 
-/// How far a replay came, kept in the new store: `.replay-SOURCE.json`.
+/// How far a replay came, kept in the new store among what is disposable: `views/.replay-SOURCE.json`.
 ///
 /// It only saves time. Without it, or where it does not fit any more, a replay begins at the first event, and what is there is recognised by
 /// source and id.
@@ -16,7 +16,7 @@ struct ReplayProgress: Codable, Hashable {
     var targetHead: Position
     var targetChecksum: UInt32
 
-    private static func path(_ source: Store, _ target: Store) -> String { "\(target.path)/.replay-\(source.info.id).json" }
+    private static func path(_ source: Store, _ target: Store) -> String { "\(target.path)/views/.replay-\(source.info.id).json" }
 
     /// Where to go on; nil: at the beginning.
     static func read(from source: Store, to target: Store, settings: String) throws -> ReplayProgress? {
@@ -31,6 +31,7 @@ struct ReplayProgress: Codable, Hashable {
     }
 
     func write(from source: Store, to target: Store) throws {
+        try Folder.make("\(target.path)/views")
         try File.replace(Self.path(source, target), with: JSONEncoding.encode(self) + [0x0A])
     }
 

@@ -77,6 +77,28 @@ struct AsOfTests {
         #expect(Folder.names(in: "\(past)/trends@1").filter { Position($0) != nil }.count == 2)
     }
 
+    @Test func checkpointsAreLeftOnTheWay() throws {
+        let folder = TemporaryFolder()
+        let store = try Store.create(at: folder["store"])
+        for batch in 0..<20 {
+            let requests = (0..<1000).map { number in
+                AppendRequest([
+                    CloudEvent(type: "search.performed", data: #"{"query":"\#(batch) \#(number)","source":"x"}"#, id: "\(batch) \(number)")
+                ])
+            }
+            for result in try store.engine.append(requests) { _ = try result.get() }
+        }
+        let sql = "SELECT count(*), max(id), sum(length(query)) FROM search_history"
+        let beside = "SELECT count(*), max(position), sum(length(json_extract(data, '$.query'))) FROM events"
+        func kept() -> [Position] { Folder.names(in: "\(store.path)/views/.as-of/trends@1").compactMap { Position($0) }.sorted() }
+        #expect(try store.rows(sql, asOf: .position(19_000)) == store.rows(beside, asOf: .position(19_000)))
+        #expect(kept() == [14_250, 19_000])
+        // The next one goes on from there, and one before it begins at the one before.
+        #expect(try store.rows(sql, asOf: .position(14_400)) == store.rows(beside, asOf: .position(14_400)))
+        #expect(try store.rows(sql, asOf: .position(14_250)) == store.rows(beside, asOf: .position(14_250)))
+        #expect(kept() == [14_250, 14_400, 19_000])
+    }
+
     @Test func noMoreIsKeptThanAllowed() throws {
         let generated = try GeneratedStore(1500, seed: 14)
         let past = "\(generated.store.path)/views/.as-of"

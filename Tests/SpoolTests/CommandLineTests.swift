@@ -121,6 +121,30 @@ struct CommandLineTests {
         #expect(try Store(at: copy).verify().isWhole)
     }
 
+    @Test func killedQuestionsAboutThePastLeaveNoWrongAnswers() async throws {
+        var random = SplitMix64(seed: 7)
+        let sql = "SELECT (SELECT count(*) || '-' || sum(used_flag) FROM trending_topics), (SELECT sum(usage_count) FROM image_library)"
+        for round in 0..<15 {
+            let position = Int.random(in: 1...generated.stored.count, using: &random)
+            let process = try spool.start(["query", sql, "--as-of", "\(position)"], output: .nullDevice)
+            try await Task.sleep(for: .microseconds(Int.random(in: 3000...40_000, using: &random)))
+            kill(process.processIdentifier, SIGKILL)
+            process.waitUntilExit()
+            let answer = try generated.store.rows(sql, asOf: .position(Position(position)))
+            try Folder.remove("\(generated.store.path)/views/.as-of")
+            #expect(try generated.store.rows(sql, asOf: .position(Position(position))) == answer, "round \(round), as of \(position)")
+        }
+    }
+
+    @Test func resetForgetsWhatWasCopied() throws {
+        let copy = generated.folder["copy"]
+        _ = try output("replay", "--to", copy)
+        #expect(try Command.spool(store: copy).run(["reset", "--yes"]).code == 0)
+        #expect(try Store(at: copy).log.head() == 0)
+        _ = try output("replay", "--to", copy)
+        #expect(try Store(at: copy).log.head() == Position(generated.stored.count))
+    }
+
     @Test func killedRebuildLeavesTheOldOneLive() async throws {
         let views = "\(generated.store.path)/views"
         let expected = try GeneratedStore.content(of: generated.store)

@@ -54,7 +54,9 @@ struct ReplayTests {
             runs += 1
             // Now and then the note of how far it came is lost.
             if runs == 3 {
-                for name in Folder.names(in: copy.path) where name.hasPrefix(".replay-") { try Folder.remove("\(copy.path)/\(name)") }
+                for name in Folder.names(in: "\(copy.path)/views") where name.hasPrefix(".replay-") {
+                    try Folder.remove("\(copy.path)/views/\(name)")
+                }
             }
             if report.end == Position(generated.stored.count) { break }
         }
