@@ -40,13 +40,14 @@ let package = Package(
         .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .target(name: "CCRC32C"),
+        .target(name: "CLinux"),
         .target(name: "JSON", swiftSettings: settings),
         .target(name: "LMDB", dependencies: ["CLMDB", "CXXHash"], swiftSettings: settings),
-        .target(name: "EventLog", dependencies: ["LMDB", "JSON", "CCRC32C"], swiftSettings: settings),
+        .target(name: "EventLog", dependencies: ["LMDB", "JSON", "CCRC32C", "CLinux"], swiftSettings: settings),
         .target(name: "Projection", dependencies: ["EventLog", "LMDB", "JSON"], swiftSettings: settings),
         .target(name: "SQLViews", dependencies: ["Projection", "EventLog", "LMDB", "JSON", "CSQLite"], swiftSettings: settings),
         .target(
-            name: "Spool", dependencies: ["SQLViews", "Projection", "EventLog", "JSON", "CCrypto", "CSQLite"] + domainDependencies,
+            name: "Spool", dependencies: ["SQLViews", "Projection", "EventLog", "JSON", "CCrypto"] + domainDependencies,
             swiftSettings: settings),
         .executableTarget(
             name: "SpoolCommand",
@@ -61,7 +62,7 @@ let package = Package(
         tests(of: "JSON"),
         tests(of: "SQLViews", ["Projection", "EventLog", "LMDB", "JSON", "CSQLite"]),
         tests(of: "LMDB"),
-        tests(of: "Spool", ["EventLog", "Projection", "JSON"] + domainDependencies),
+        tests(of: "Spool", ["SpoolCommand", "EventLog", "Projection", "JSON"] + domainDependencies),
         tests(of: "EventLog", ["LMDB", "JSON"]),
         tests(of: "Projection", ["EventLog", "LMDB", "JSON"]),
         .testTarget(

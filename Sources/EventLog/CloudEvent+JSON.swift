@@ -123,7 +123,8 @@ extension CloudEvent {
         member("subject", subject)
         member("time", time?.iso8601)
         member("datacontenttype", "application/json")
-        if let schemaVersion, schemaVersion != 1 {
+        // A missing one would be taken for whatever version is current where the event goes.
+        if let schemaVersion {
             writer.key("schemaversion")
             writer.int(schemaVersion)
         }

@@ -53,16 +53,18 @@ public final class EventIndex: Sendable {
 
     /// Builds the index anew beside this one and puts it in its place.
     public func rebuild(progress: (Position) -> Void = { _ in }) throws {
-        let fresh = beside()
-        defer { try? fresh.environment.remove() }
+        let build = try BuildFolder(in: Folder.parent(of: environment.path), for: "index")
+        defer { build.remove() }
+        let fresh = EventIndex(at: build.content, of: log, bootID: bootID)
         try log.read { try fresh.fold($0, progress: progress) }
         try environment.replace(with: fresh.environment) { try log.read { try fresh.fold($0, progress: progress) } }
     }
 
     /// Builds the index anew and counts the entries in which this one differs; changes nothing.
     public func check(progress: (Position) -> Void = { _ in }) throws -> Int {
-        let fresh = beside()
-        defer { try? fresh.environment.remove() }
+        let build = try BuildFolder(in: Folder.parent(of: environment.path), for: "index")
+        defer { build.remove() }
+        let fresh = EventIndex(at: build.content, of: log, bootID: bootID)
         try log.read { try catchUp(with: $0) }
         let mine = try beginRead()
         defer { mine.end() }
@@ -78,10 +80,6 @@ public final class EventIndex: Sendable {
             }
             return differences
         }
-    }
-
-    private func beside() -> EventIndex {
-        EventIndex(at: "\(Folder.parent(of: environment.path))/.building-index-\(UInt32.random(in: 0 ... .max))", of: log, bootID: bootID)
     }
 
     /// Puts it on disk, so that it survives a crash of the operating system.

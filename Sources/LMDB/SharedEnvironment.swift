@@ -23,13 +23,13 @@ final class SharedEnvironment: @unchecked Sendable {
         (34...(durability == .durable ? 42 : 39)).reversed().map { 1 << $0 }
     }
 
-    init(_ path: String, _ durability: Environment.Durability) throws(LMDBError) {
+    init(_ path: String, _ durability: Environment.Durability, capacity: Int?) throws(LMDBError) {
         self.path = path
         var flags = UInt32(MDB_NOTLS)
         if durability == .operatingSystem { flags |= UInt32(MDB_NOSYNC) }
         var opened: OpaquePointer?
         var failure = LMDBError(code: ENOMEM, operation: "open", path: path)
-        for size in Self.mapSizes(durability) {
+        for size in Self.mapSizes(durability) where size <= capacity ?? .max {
             do throws(LMDBError) {
                 opened = try Self.open(path, flags, mapSize: size)
                 break

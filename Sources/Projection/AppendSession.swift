@@ -42,7 +42,12 @@ final class AppendSession: AppendParticipant {
         let version = event.event.schemaVersion ?? handler.on.schemaVersion
         event.event.schemaVersion = version
         let place = EventPlace(
-            position: event.position, time: event.time, recordedTime: event.recordedTime, schemaVersion: version)
+            position: event.position, time: event.time, recordedTime: event.recordedTime, schemaVersion: version,
+            readableSince: version)
+        if version > 1 {
+            let oldest = handler.on.readableSince(version)
+            event.readableSince = oldest < version ? oldest : nil
+        }
         session.views.beginEvent()
         let labels = try handler.on.apply(event.event.data, place, session.views, isNew: true)
         var hasSubject = event.event.subject != nil

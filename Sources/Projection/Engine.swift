@@ -56,4 +56,13 @@ public final class Engine: Sendable {
         guard let handler = handlers[type] else { throw UnknownEventType(type, known: types) }
         try handler.on.validate(data)
     }
+
+    /// An event's data as the current schema version of its type has it.
+    ///
+    /// - Returns: the data and that version; both as given for a type that nobody handles, and for a newer version.
+    /// - Throws: `JSONError` or `UpcastError`.
+    public func upcast(type: String, data: [UInt8], from version: Int) throws -> (data: [UInt8], version: Int) {
+        guard let on = handlers[type]?.on, version < on.schemaVersion else { return (data, version) }
+        return (try on.event.upcast(data, from: version), on.schemaVersion)
+    }
 }

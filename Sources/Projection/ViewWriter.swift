@@ -13,7 +13,7 @@ public final class ViewWriter {
     let transaction: DerivedTransaction
     let settings: Settings
     /// Rules of single rows hold at the door. A replay takes what was accepted then, whatever the rules are now.
-    let enforcesChecks: Bool
+    var enforcesChecks: Bool
     private(set) var buffers: [TableBuffer] = []
     private var places: [String: Int] = [:]
     private var journal: [Undo] = []

@@ -19,7 +19,7 @@ enum Failure {
             complain("refused: \(error)")
             Glibc.exit(refused)
         }
-        if error is QueryError || error is WrongUse || (error as? ProjectionError)?.isWrongUse == true
+        if error is QueryError || error is WrongUse || error is AsOf.NotYet || (error as? ProjectionError)?.isWrongUse == true
             || (error as? BackupError)?.isWrongUse == true || (error as? ExportError)?.isWrongUse == true
         {
             complain("error: \(error)")

@@ -18,7 +18,7 @@ struct Spool: ParsableCommand {
         version: "0.1.0",
         groupedSubcommands: [
             CommandGroup(name: "The store:", subcommands: [Init.self, Status.self, Verify.self, Rebuild.self, Reset.self]),
-            CommandGroup(name: "Facts in:", subcommands: [Append.self, IngestCommand.self, Archive.self]),
+            CommandGroup(name: "Facts in:", subcommands: [Append.self, IngestCommand.self, Archive.self, ReplayCommand.self]),
             CommandGroup(name: "Keeping it safe:", subcommands: [BackupCommand.self, RestoreCommand.self]),
             CommandGroup(name: "Files beside it:", subcommands: [Cache.self, Blob.self, TimelineCommand.self]),
             CommandGroup(

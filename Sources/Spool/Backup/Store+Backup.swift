@@ -142,7 +142,7 @@ private struct BackupWriter {
 
     private func copyBlobs(_ blobs: Set<BlobHash>, _ manifest: inout BackupManifest) throws -> Int {
         var bytes = 0
-        for blob in blobs.sorted(by: { $0.bytes.precedes($1.bytes) }) {
+        for blob in blobs.sorted(by: { $0.hex < $1.hex }) {
             let file = BackupManifest.file(of: blob)
             try Folder.make(Folder.parent(of: "\(folder)/\(file)"))
             let input = try HashedInput("\(store.blobs.path)/\(file.dropFirst("blobs/".count))")

@@ -2,6 +2,7 @@ import EventLog
 import Glibc
 import JSON
 import Projection
+import SQLViews
 
 /// Writes the rows of tables into a file, all of one moment.
 ///
@@ -159,7 +160,7 @@ public struct TableExport {
     // MARK: SQLite
 
     private func writeDatabase(_ path: String, _ progress: @escaping (String, Int, Int) -> Void) throws -> Outcome {
-        let database = try SQLiteOutput(path)
+        let database = try SQLiteFile(path)
         let schema = SQLiteSchema(tables.map(\.schema))
         var highest: [(table: String, key: Int64)] = []
         try database.execute("BEGIN")

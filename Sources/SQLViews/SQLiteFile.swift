@@ -3,12 +3,21 @@ import EventLog
 import Glibc
 import Projection
 
-/// A new SQLite database that is filled in one go: without a journal, since nobody sees it before it is whole.
-final class SQLiteOutput {
+/// A new SQLite database in a file, filled in one go: without a journal, since nobody should see it before it is whole.
+///
+/// ```swift
+/// let file = try SQLiteFile("tables.db.new")
+/// try file.execute("CREATE TABLE t (a)")
+/// try file.prepare("INSERT INTO t VALUES (?)").run([.integer(1)])
+/// try file.close()
+/// ```
+///
+/// Its errors are `QueryError`s with SQLite's own words.
+public final class SQLiteFile {
     private let path: String
     private var handle: OpaquePointer?
 
-    init(_ path: String) throws {
+    public init(_ path: String) throws {
         self.path = path
         let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX
         try check(sqlite3_open_v2(path, &handle, flags, nil))
@@ -19,25 +28,27 @@ final class SQLiteOutput {
 
     deinit { sqlite3_close_v2(handle) }
 
-    func execute(_ sql: String) throws { try check(sqlite3_exec(handle, sql, nil, nil, nil)) }
+    /// Runs statements without results.
+    public func execute(_ sql: String) throws { try check(sqlite3_exec(handle, sql, nil, nil, nil)) }
 
-    func prepare(_ sql: String) throws -> Insert {
+    /// A statement to be run with values.
+    public func prepare(_ sql: String) throws -> Insert {
         var statement: OpaquePointer?
         try check(sqlite3_prepare_v2(handle, sql, -1, &statement, nil))
         return Insert(statement, self)
     }
 
     /// Makes a view, unless it reads a table that is not in the database.
-    func addView(_ name: String, _ sql: String) throws {
-        try execute("CREATE VIEW \(SQLiteSchema.quoted(name)) AS \(sql)")
+    public func addView(_ name: String, _ sql: String) throws {
+        try execute("CREATE VIEW \(quoted(name)) AS \(sql)")
         var statement: OpaquePointer?
-        let code = sqlite3_prepare_v2(handle, "SELECT * FROM \(SQLiteSchema.quoted(name))", -1, &statement, nil)
+        let code = sqlite3_prepare_v2(handle, "SELECT * FROM \(quoted(name))", -1, &statement, nil)
         sqlite3_finalize(statement)
-        if code != SQLITE_OK { try execute("DROP VIEW \(SQLiteSchema.quoted(name))") }
+        if code != SQLITE_OK { try execute("DROP VIEW \(quoted(name))") }
     }
 
     /// Closes the database and puts it on disk.
-    func close() throws {
+    public func close() throws {
         try check(sqlite3_close(handle))
         handle = nil
         let descriptor = open(path, O_RDWR | O_CLOEXEC)
@@ -49,22 +60,22 @@ final class SQLiteOutput {
     private func check(_ code: Int32) throws {
         guard code != SQLITE_OK, code != SQLITE_DONE else { return }
         let text = handle.map { String(cString: sqlite3_errmsg($0)) } ?? "out of memory"
-        throw ExportError.notMade(path: path.split(separator: "/").last.map(String.init) ?? path, reason: "SQLite: \(text)")
+        throw QueryError(.failed, "SQLite: \(text)")
     }
 
     /// A statement that is run again and again with other values.
-    final class Insert {
+    public final class Insert {
         private let statement: OpaquePointer?
-        private let database: SQLiteOutput
+        private let database: SQLiteFile
 
-        init(_ statement: OpaquePointer?, _ database: SQLiteOutput) {
+        init(_ statement: OpaquePointer?, _ database: SQLiteFile) {
             self.statement = statement
             self.database = database
         }
 
         deinit { sqlite3_finalize(statement) }
 
-        func run(_ values: [SQLValue]) throws {
+        public func run(_ values: [SQLValue]) throws {
             for (place, value) in values.enumerated() { try database.check(bind(value, Int32(place + 1))) }
             let code = sqlite3_step(statement)
             sqlite3_reset(statement)
