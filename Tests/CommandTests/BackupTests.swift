@@ -42,24 +42,25 @@ struct BackupTests {
         #expect(try Store(at: folder["restored"]).log.head() == 0)
     }
 
-    @Test func whileAnotherProcessAppends() async throws {
+    @Test func whileAnotherProcessAppends() throws {
         let folder = TemporaryFolder()
         let spool = Command.spool(store: folder["store"])
         #expect(try spool.run(["init"]).code == 0)
-        var lines = ""
-        for number in 0..<60_000 {
-            let data = #"{"query":"q\#(number)","source":"s"}"#
-            lines += #"{"specversion":"1.0","id":"\#(number)","source":"w","type":"search.performed","data":\#(data)}"# + "\n"
-        }
-        try Data(lines.utf8).write(to: URL(fileURLWithPath: folder["facts"]))
-        let writer = try spool.start(["ingest", folder["facts"], "--batch", "3"], output: .nullDevice)
+        // A writer without end: what is left of the shell is the command, and its input ends with it.
+        let event = #"{"specversion":"1.0","id":"%d","source":"w","type":"search.performed","data":{"query":"q%d","source":"s"}}\n"#
+        let writer = try Command("/bin/bash", environment: spool.environment).start(
+            [
+                "-c",
+                #"exec "$0" ingest --batch 3 < <(exec awk -v event="$1" "$2")"#, spool.path, event,
+                #"BEGIN { for (;;) { n++; printf event, n, n; if (n % 30 == 0) system("sleep 0.01") } }"#,
+            ], output: .nullDevice)
         defer {
             if writer.isRunning { kill(writer.processIdentifier, SIGKILL) }
             writer.waitUntilExit()
         }
         var heads: [Position] = []
         for number in 0..<4 {
-            try await Task.sleep(for: .milliseconds(150))
+            usleep(150_000)
             var arguments = ["backup", folder["b\(number)"]]
             if number == 3 { arguments += ["--since", folder["b2"]] }
             if number == 1 { arguments.append("--with-views") }
@@ -208,9 +209,10 @@ struct BackupTests {
         #expect(try spool.run(["status", "--store", folder["r"]]).code == 0)
         // From within, by relative paths; new folders are made on the way.
         let inside = Command("/bin/bash", environment: spool.environment)
-        let script =
-            "cd '\(folder.path)' && mkdir here && '\(spool.path)' backup deep/er/b2 --since b && cd here && '\(spool.path)' restore ../deep/er/b2 --to ."
-        let result = try inside.run(["-c", script])
+        let script = """
+            set -e; cd "$1"; mkdir here; "$0" backup deep/er/b2 --since b; cd here; "$0" restore ../deep/er/b2 --to .
+            """
+        let result = try inside.run(["-c", script, spool.path, folder.path])
         #expect(result.code == 0, "\(result.errors)")
         #expect(entries(of: folder["here"]) == ["log", "store.json"])
         #expect(try Backup(at: folder["deep/er/b2"]).info.parent?.path == "../../b")
