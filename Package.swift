@@ -41,9 +41,10 @@ let package = Package(
         .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .target(name: "CCRC32C"),
+        .target(name: "CLinux"),
         .target(name: "JSON", swiftSettings: settings),
         .target(name: "LMDB", dependencies: ["CLMDB", "CXXHash"], swiftSettings: settings),
-        .target(name: "EventLog", dependencies: ["LMDB", "JSON", "CCRC32C"], swiftSettings: settings),
+        .target(name: "EventLog", dependencies: ["LMDB", "JSON", "CCRC32C", "CLinux"], swiftSettings: settings),
         .target(name: "Projection", dependencies: ["EventLog", "LMDB", "JSON"], swiftSettings: settings),
         .target(name: "SQLViews", dependencies: ["Projection", "EventLog", "LMDB", "JSON", "CSQLite"], swiftSettings: settings),
         .target(
@@ -56,7 +57,7 @@ let package = Package(
         .executableTarget(
             name: "SpoolCommand",
             dependencies: [
-                "Spool", "Importing", "Stories", "Workflows", "SQLViews", "Projection", "EventLog", "JSON",
+                "Spool", "Importing", "Stories", "Workflows", "Shows", "SQLViews", "Projection", "EventLog", "JSON",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "tools/spool", swiftSettings: settings),
@@ -66,8 +67,10 @@ let package = Package(
         tests(of: "JSON"),
         tests(of: "SQLViews", ["Projection", "EventLog", "LMDB", "JSON", "CSQLite"]),
         tests(of: "LMDB"),
+        tests(of: "Spool", ["SpoolCommand", "EventLog", "Projection", "JSON"] + domainDependencies),
         tests(of: "EventLog", ["LMDB", "JSON"]),
         tests(of: "Importing", ["Spool", "Projection", "EventLog", "JSON", "CSQLite", "SpoolCommand"]),
+        tests(of: "Projection", ["EventLog", "LMDB", "JSON"]),
         .testTarget(
             name: "CommandTests", dependencies: ["SpoolCommand", "Spool", "EventLog", "Projection", "JSON", "TestSupport"],
             swiftSettings: settings),

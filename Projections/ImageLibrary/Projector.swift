@@ -3,7 +3,7 @@ import Projection
 
 /// Character images, where they were used, and collections of them.
 public let imageLibrary = Projector(
-    "image-library", version: 1,
+    "image-library", version: 1, replaces: "Excuse My French, image_library.db",
     tables: [Image.table, ImageUsage.table, ImageCollection.table, CollectionImage.table], queries: imageQueries
 ) {
     On(ImageAdded.self) { event, views in

@@ -3,7 +3,7 @@ import Projection
 
 /// Lectures being processed, and what was found in them.
 public let jobs = Projector(
-    "jobs", version: 1,
+    "jobs", version: 1, replaces: "Lecture highlights",
     tables: [
         Job.table, TranscriptSegment.table, SilenceRegion.table, LayoutAnalysis.table, ContentSegment.table, Clip.table,
         ProcessingLog.table,

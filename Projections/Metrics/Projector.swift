@@ -3,7 +3,8 @@ import Projection
 
 /// Videos and how they do on the platforms.
 public let metrics = Projector(
-    "metrics", version: 1, tables: [Video.table, MetricsSnapshot.table, LatestMetrics.table], queries: metricsQueries
+    "metrics", version: 1, replaces: "Excuse My French, metrics.db", tables: [Video.table, MetricsSnapshot.table, LatestMetrics.table],
+    queries: metricsQueries
 ) {
     On(VideoRegistered.self) { event, views in
         var video = Video()

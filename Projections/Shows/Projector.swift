@@ -4,7 +4,8 @@ import Projection
 
 /// Timelines of shows, the files they are made of, and the player's state.
 public let shows = Projector(
-    "shows", version: 1, tables: [Timeline.table, Asset.table, Thumbnail.table, Setting.table, PlaybackState.table], queries: showQueries
+    "shows", version: 1, replaces: "PrimeTime", tables: [Timeline.table, Asset.table, Thumbnail.table, Setting.table, PlaybackState.table],
+    queries: showQueries
 ) {
     On(TimelineSaved.self) { event, views in
         let old = try event.id.flatMap { try views.get(Timeline.table, $0) }

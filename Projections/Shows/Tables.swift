@@ -118,6 +118,9 @@ public struct Thumbnail: Row {
         "asset_thumbnails", key: "id", assigned: true,
         elements: [
             .references("asset_id", "assets", onDelete: .cascade),
+            .check("thumbnail_blob", "names a stored blob") { thumbnail, settings in
+                settings.blobs?.contains(thumbnail.thumbnailBlob) ?? true
+            },
             // Serves idx_thumbnails_asset too: it begins with the asset.
             .unique("asset_id", "size"),
             .check("width", "is not negative") { $0.width >= 0 },

@@ -4,7 +4,7 @@ import Projection
 
 /// Game sessions with their narrative, prompts and media, and the caches of scenes and videos.
 public let stories = Projector(
-    "stories", version: 1,
+    "stories", version: 1, replaces: "Narrative game",
     tables: [
         Session.table, SessionContent.narratives, SessionContent.prompts, SessionContent.mediaURLs, CachedScene.table, CachedVideo.table,
     ], queries: storyQueries

@@ -3,7 +3,8 @@ import Projection
 
 /// Trending topics and the searches that found them.
 public let trends = Projector(
-    "trends", version: 1, tables: [Trend.table, Search.table], views: [unusedRecentTopics], queries: trendQueries
+    "trends", version: 1, replaces: "Excuse My French, trends.db", tables: [Trend.table, Search.table], views: [unusedRecentTopics],
+    queries: trendQueries
 ) {
     On(TrendCaptured.self) { event, views in
         var trend = Trend()

@@ -3,7 +3,7 @@ import Projection
 
 /// Workflows from a prompt to a video: their files and scenes, what the APIs cost, and users.
 public let workflows = Projector(
-    "workflows", version: 1,
+    "workflows", version: 1, replaces: "Story-to-video",
     tables: [
         Workflow.table, GeneratedFile.table, Scene.table, APICall.table, DailyUsage.table, User.table, UserSession.table,
     ], queries: workflowQueries

@@ -3,9 +3,13 @@ public struct AppendRequest: Sendable {
     public var events: [CloudEvent]
     /// Holds for the stream (the subject) of the events, which is one then.
     public var expected: ExpectedVersion
+    /// When another log took the events, of which this one becomes a copy; nil: now. It is kept as far as recorded times may neither go
+    /// backwards nor be in the future.
+    public var recordedTime: Timestamp?
 
-    public init(_ events: [CloudEvent], expected: ExpectedVersion = .any) {
+    public init(_ events: [CloudEvent], expected: ExpectedVersion = .any, recordedTime: Timestamp? = nil) {
         self.events = events
         self.expected = expected
+        self.recordedTime = recordedTime
     }
 }

@@ -8,10 +8,13 @@ extension CloudEvent {
         try self.init(json: JSONDocument(parsing: json).root)
     }
 
-    public init(json root: JSONValue) throws {
+    public init(json root: JSONValue) throws { try self.init(json: root, besides: []) }
+
+    /// - Parameter others: attributes that somebody else reads.
+    init(json root: JSONValue, besides others: Set<String>) throws {
         guard root.kind == .object else { throw AppendError.invalid(field: "event", "expected a JSON object, found \(root.kind)") }
         var attributes = Attributes()
-        for member in root.members { try attributes.take(member.key, member.value) }
+        for member in root.members where !others.contains(member.key) { try attributes.take(member.key, member.value) }
         guard attributes.specversion == "1.0" else {
             throw AppendError.invalid(
                 field: "specversion", "expected \"1.0\", found \(attributes.specversion.map { "'\($0)'" } ?? "nothing")")
@@ -69,6 +72,12 @@ extension CloudEvent {
             case "data_base64":
                 throw AppendError.invalid(field: name, "events carry JSON data; store bytes as a blob and name its hash")
             default:
+                if ExportedEvent.attributes.contains(name) {
+                    throw AppendError.invalid(
+                        field: name,
+                        "only an export of a log has it, which `spool ingest --as-recorded` takes back as it was; a fact has no such attribute"
+                    )
+                }
                 let known = [
                     "specversion", "id", "source", "type", "subject", "time", "data", "datacontenttype", "correlationid", "causationid",
                     "actor", "schemaversion",
@@ -114,7 +123,8 @@ extension CloudEvent {
         member("subject", subject)
         member("time", time?.iso8601)
         member("datacontenttype", "application/json")
-        if let schemaVersion, schemaVersion != 1 {
+        // A missing one would be taken for whatever version is current where the event goes.
+        if let schemaVersion {
             writer.key("schemaversion")
             writer.int(schemaVersion)
         }

@@ -13,6 +13,7 @@ public final class DerivedEnvironment: Sendable {
     private let fingerprint: UInt64
     private let log: any LogStorage
     private let bootID: UInt64
+    private let capacity: Int
     private let opened = Mutex<Environment?>(nil)
 
     /// - Parameters:
@@ -21,12 +22,17 @@ public final class DerivedEnvironment: Sendable {
     ///   - fingerprint: of the layout; a folder with another one is replaced.
     ///   - log: what it is computed from.
     ///   - bootID: tells one run of the operating system from the next.
-    public init(at path: String, trees: [Tree.Specification], fingerprint: UInt64, log: any LogStorage, bootID: UInt64 = BootID.current) {
+    ///   - capacity: the most bytes it may take, in powers of two from 16 GiB.
+    public init(
+        at path: String, trees: [Tree.Specification], fingerprint: UInt64, log: any LogStorage, bootID: UInt64 = BootID.current,
+        capacity: Int = 1 << 40
+    ) {
         self.path = path
         self.trees = trees
         self.fingerprint = fingerprint
         self.log = log
         self.bootID = bootID
+        self.capacity = capacity
     }
 
     public func beginRead() throws -> DerivedTransaction {
@@ -39,18 +45,53 @@ public final class DerivedEnvironment: Sendable {
             let environment = try current()
             let transaction = try environment.beginWrite()
             // While waiting, another process may have put another folder in its place.
-            if isInPlace(environment) {
-                return DerivedTransaction(transaction, fingerprint: fingerprint, bootID: bootID)
+            guard isInPlace(environment) else {
+                transaction.end()
+                continue
             }
-            transaction.end()
+            let derived = DerivedTransaction(transaction, fingerprint: fingerprint, bootID: bootID)
+            guard try derived.isClean() else { return derived }
+            // Unsynced writes may reuse pages of the state that is on disk and called whole. From here on it is not.
+            try derived.commit(derived.checkpoint())
+            try environment.sync()
         }
     }
 
     /// Puts all of it on disk and notes so: it then survives a crash of the operating system, until it is written again.
     public func close() throws {
         guard opened.withLock({ $0 != nil }) else { return }
+        let reader = try beginRead()
+        let isClean = try reader.isClean()
+        reader.end()
+        if isClean { return }
         let transaction = try beginWrite()
         defer { transaction.end() }
+        try Self.settle(transaction)
+    }
+
+    /// Puts another environment's folder in this one's place, in one step, so that every process uses it from its next transaction on.
+    ///
+    /// Nobody writes here meanwhile. Readers keep what they have open; a crash leaves the one or the other, whole.
+    ///
+    /// - Parameters:
+    ///   - former: where this one's folder goes, in place of what is there; nil: the other one's path.
+    ///   - finish: brings the other up to date; called when this one can no longer change.
+    public func replace(with other: DerivedEnvironment, formerAt former: String? = nil, finish: () throws -> Void) throws {
+        let transaction = try beginWrite()
+        defer { transaction.end() }
+        try finish()
+        try other.close()
+        try Folder.exchange(path, with: other.path)
+        // The other is live now. What was live is kept as well as can be: it may be wanted back.
+        try? Self.settle(transaction)
+        if let former, former != other.path {
+            try Folder.remove(former)
+            _ = try Folder.move(other.path, to: former)
+        }
+    }
+
+    /// Commits with everything on disk, so that it survives a crash of the operating system.
+    private static func settle(_ transaction: DerivedTransaction) throws {
         // One that was never committed must stay so: it would pass for built.
         guard try transaction.isInitialized() else { return }
         // Nobody writes between the first sync and the note that everything is on disk.
@@ -60,24 +101,25 @@ public final class DerivedEnvironment: Sendable {
         try environment.sync()
     }
 
-    /// Puts another environment's folder in this one's place, so that every process uses it from its next transaction on.
+    /// Copies what is committed into a new folder while others read and write, marked as being wholly on disk, which it is on return.
     ///
-    /// Nobody writes here meanwhile. Readers keep what they have open; a crash leaves the one or the other, whole.
-    ///
-    /// - Parameter finish: brings the other up to date; called when this one can no longer change.
-    public func replace(with other: DerivedEnvironment, finish: () throws -> Void) throws {
-        let transaction = try beginWrite()
-        defer { transaction.end() }
-        try finish()
-        try other.close()
-        let old = "\(Folder.parent(of: path))/.removed-\(UInt32.random(in: 0 ... .max))"
-        guard rename(path, old) == 0 else { throw FileError("move", path) }
-        guard rename(other.path, path) == 0 else {
-            let error = FileError("move", other.path)
-            rename(old, path)
-            throw error
-        }
-        try Folder.remove(old)
+    /// - Returns: how far into the log the copy has come; nil, and no copy, when there was nothing built to be copied.
+    public func copy(to folder: String) throws -> Checkpoint? {
+        let environment = try current()
+        let transaction = try beginRead()
+        let isBuilt = try transaction.isInitialized()
+        transaction.end()
+        guard isBuilt else { return nil }
+        try Folder.make(folder)
+        try environment.copy(to: folder)
+        let copy = DerivedEnvironment(at: folder, trees: trees, fingerprint: fingerprint, log: log, bootID: bootID)
+        let copied = try copy.beginRead()
+        let checkpoint = try copied.checkpoint()
+        copied.end()
+        try copy.close()
+        copy.opened.withLock { $0 = nil }
+        unlink("\(folder)/lock.mdb")
+        return checkpoint
     }
 
     /// Removes the folder. The next transaction begins with an empty one.
@@ -110,7 +152,7 @@ public final class DerivedEnvironment: Sendable {
         return try FolderLock.withLock(on: parent) {
             if let environment = try trusted() { return environment }
             try Folder.remove(path)
-            return try Environment(at: path, trees: specifications, durability: .operatingSystem)
+            return try Environment(at: path, trees: specifications, durability: .operatingSystem, capacity: capacity)
         }
     }
 
@@ -118,7 +160,7 @@ public final class DerivedEnvironment: Sendable {
     private func trusted() throws -> Environment? {
         let environment: Environment
         do {
-            environment = try Environment(at: path, trees: specifications, durability: .operatingSystem)
+            environment = try Environment(at: path, trees: specifications, durability: .operatingSystem, capacity: capacity)
         } catch {
             // A file where the folder should be is no environment either.
             if error.isDamage || error.code == ENOTDIR { return nil }

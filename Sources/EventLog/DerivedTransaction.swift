@@ -24,6 +24,9 @@ public final class DerivedTransaction {
     /// Whether it was ever committed.
     public func isInitialized() throws -> Bool { try State(in: transaction, stateTree) != nil }
 
+    /// Whether all of it is on disk.
+    func isClean() throws -> Bool { try State(in: transaction, stateTree)?.bootID == 0 }
+
     /// Stores the changes and the checkpoint together.
     public func commit(_ checkpoint: Checkpoint) throws {
         try commit(checkpoint, clean: false)

@@ -8,8 +8,10 @@ public final class EventIndex: Sendable {
     private let log: any LogStorage
     private let bootID: UInt64
 
-    /// Raise it when the trees change: an index of another layout is rebuilt.
-    private static let layout: UInt64 = 0x5350_4F4F_4C49_0001
+    /// Version of the layout of its trees. Raise it when they change; it is part of the folder's name, so that two programs of different
+    /// versions do not replace each other's index.
+    public static let version = 1
+    private static let layout: UInt64 = 0x5350_4F4F_4C49_0000 | UInt64(version)
 
     /// - Parameter path: the index's folder, made when missing.
     public init(at path: String, of log: any LogStorage, bootID: UInt64 = BootID.current) {
@@ -51,16 +53,18 @@ public final class EventIndex: Sendable {
 
     /// Builds the index anew beside this one and puts it in its place.
     public func rebuild(progress: (Position) -> Void = { _ in }) throws {
-        let fresh = beside()
-        defer { try? fresh.environment.remove() }
+        let build = try BuildFolder(in: Folder.parent(of: environment.path), for: "index")
+        defer { build.remove() }
+        let fresh = EventIndex(at: build.content, of: log, bootID: bootID)
         try log.read { try fresh.fold($0, progress: progress) }
         try environment.replace(with: fresh.environment) { try log.read { try fresh.fold($0, progress: progress) } }
     }
 
     /// Builds the index anew and counts the entries in which this one differs; changes nothing.
     public func check(progress: (Position) -> Void = { _ in }) throws -> Int {
-        let fresh = beside()
-        defer { try? fresh.environment.remove() }
+        let build = try BuildFolder(in: Folder.parent(of: environment.path), for: "index")
+        defer { build.remove() }
+        let fresh = EventIndex(at: build.content, of: log, bootID: bootID)
         try log.read { try catchUp(with: $0) }
         let mine = try beginRead()
         defer { mine.end() }
@@ -78,14 +82,13 @@ public final class EventIndex: Sendable {
         }
     }
 
-    private func beside() -> EventIndex {
-        EventIndex(at: "\(Folder.parent(of: environment.path))/.building-index-\(UInt32.random(in: 0 ... .max))", of: log, bootID: bootID)
-    }
-
     /// Puts it on disk, so that it survives a crash of the operating system.
     public func close() throws { try environment.close() }
 
     public func usedBytes() throws -> Int { try environment.usedBytes() }
+
+    /// Copies it into a new folder while others read and write; returns how far into the log it has come, nil when it was never built.
+    public func copy(to folder: String) throws -> Position? { try environment.copy(to: folder)?.position }
 }
 
 /// Keys of the index's trees.

@@ -56,7 +56,11 @@ private struct Stage {
     let log: any LogWriter
     let index: IndexWriter
     let participant: (any AppendParticipant)?
-    let recordedTime: Timestamp
+    /// Of the current request.
+    private var recordedTime: Timestamp
+    private let now: Timestamp
+    /// Of the last event in the log.
+    private let lastRecorded: Timestamp
     private(set) var head: Position
     private(set) var accepted: [StagedEvent] = []
     /// Not the request's fault.
@@ -67,14 +71,23 @@ private struct Stage {
         self.index = index
         self.participant = participant
         head = try log.head()
-        let last = try log.event(at: head) { $0.recordedTime }
-        recordedTime = max(now, last ?? now)
+        lastRecorded = try log.event(at: head) { $0.recordedTime } ?? Timestamp(microseconds: .min)
+        self.now = max(now, lastRecorded)
+        recordedTime = self.now
+    }
+
+    /// Never before the event before, and never in the future.
+    private func recordedTime(of request: AppendRequest) -> Timestamp {
+        let last = accepted.last?.recordedTime ?? lastRecorded
+        guard let given = request.recordedTime else { return max(now, last) }
+        return max(last, min(given, now))
     }
 
     mutating func add(_ request: AppendRequest) -> Result<[Receipt], any Error> {
         let headBefore = head
         let acceptedBefore = accepted.count
         let mark = index.mark
+        recordedTime = recordedTime(of: request)
         do {
             guard storeFailure == nil else { throw AppendError.invalid(field: "events", "not tried: the store failed before") }
             let receipts = try stage(request)

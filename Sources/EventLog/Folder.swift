@@ -50,7 +50,7 @@ public enum Folder {
     }
 
     /// Puts a folder's entries on disk.
-    static func sync(_ path: String) throws(FileError) {
+    public static func sync(_ path: String) throws(FileError) {
         let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw FileError("sync", path) }
         defer { close(descriptor) }

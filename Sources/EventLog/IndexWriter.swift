@@ -6,9 +6,9 @@ import LMDB
 final class IndexWriter {
     let committed: IndexReader
     private var added: [Entry] = []
-    private var pendingIDs: [[UInt8]: Position] = [:]
+    private var pendingIDs: [Key: Position] = [:]
     /// By the bytes of the subject: two that Swift's strings hold equal, such as é in one character and in two, are two streams.
-    private var pendingVersions: [[UInt8]: UInt64] = [:]
+    private var pendingVersions: [Key: UInt64] = [:]
     /// How far `fold` has come; nil before it began.
     private var folded: Checkpoint?
 
@@ -28,11 +28,11 @@ final class IndexWriter {
     // MARK: Looking up
 
     func position(ofID id: String, source: String) throws -> Position? {
-        try pendingIDs[IndexKey.id(id, source: source)] ?? committed.position(ofID: id, source: source)
+        try pendingIDs[Key(IndexKey.id(id, source: source))] ?? committed.position(ofID: id, source: source)
     }
 
     func version(ofStream subject: String) throws -> UInt64 {
-        try pendingVersions[IndexKey.text(subject)] ?? committed.version(ofStream: subject)
+        try pendingVersions[Key(IndexKey.text(subject))] ?? committed.version(ofStream: subject)
     }
 
     // MARK: Adding
@@ -45,16 +45,16 @@ final class IndexWriter {
         let stream = IndexKey.text(subject)
         added.append(
             Entry(
-                position: position, idKey: idKey, type: type, stream: stream, tags: tags, previousVersion: pendingVersions[stream]))
-        pendingIDs[idKey] = position
-        pendingVersions[stream] = version
+                position: position, idKey: idKey, type: type, stream: stream, tags: tags, previousVersion: pendingVersions[Key(stream)]))
+        pendingIDs[Key(idKey)] = position
+        pendingVersions[Key(stream)] = version
     }
 
     /// Takes back what was added since a mark.
     func undo(to mark: Int) {
         while added.count > mark, let entry = added.popLast() {
-            pendingIDs[entry.idKey] = nil
-            pendingVersions[entry.stream] = entry.previousVersion
+            pendingIDs[Key(entry.idKey)] = nil
+            pendingVersions[Key(entry.stream)] = entry.previousVersion
         }
     }
 
@@ -94,11 +94,11 @@ final class IndexWriter {
         let transaction = committed.transaction.transaction
         let trees = committed.transaction.trees
         let ids = try transaction.cursor(trees[1])
-        for entry in added.sorted(by: { $0.idKey.precedes($1.idKey) }) {
+        for entry in KeyOrder.sorted(added, by: \.idKey) {
             try ids.put(entry.position.bytes, for: entry.idKey)
         }
         let streams = try transaction.cursor(trees[2])
-        for (key, version) in pendingVersions.sorted(by: { $0.key.precedes($1.key) }) {
+        for (key, version) in KeyOrder.sorted(pendingVersions.map { (key: $0.bytes, version: $1) }, by: \.key) {
             try streams.put(version.bytes, for: key)
         }
         try writeTypes(try transaction.cursor(trees[3]))
@@ -135,14 +135,9 @@ final class IndexWriter {
             for tag in entry.tags { pairs.append((IndexKey.text(tag.text), entry.position)) }
         }
         // A stable order of positions within a key keeps each set appended at its end.
-        pairs.sort { $0.key.precedes($1.key) || ($0.key == $1.key && $0.position < $1.position) }
+        pairs = KeyOrder.sorted(pairs, by: \.key)
         for pair in pairs { try transaction.insert(pair.position, for: pair.key, in: tree) }
     }
-}
-
-extension [UInt8] {
-    /// `memcmp` order, as LMDB has it.
-    public func precedes(_ other: [UInt8]) -> Bool { lexicographicallyPrecedes(other) }
 }
 
 extension UInt64 {

@@ -4,6 +4,7 @@ public struct RecordError: Error, Sendable, Hashable, CustomStringConvertible {
         case unknownFormat(UInt8)
         case wrongLength(expected: Int, found: Int)
         case wrongChecksum(expected: UInt32, found: UInt32)
+        case recordedTooEarly(found: Timestamp, previous: Timestamp)
     }
 
     public let position: Position
@@ -17,11 +18,8 @@ public struct RecordError: Error, Sendable, Hashable, CustomStringConvertible {
             "record at position \(position): its header asks for \(expected) bytes, the log holds \(found)"
         case .wrongChecksum(let expected, let found):
             "record at position \(position): checksum \(hexadecimal(found)) where the header says \(hexadecimal(expected)); the bytes were damaged"
+        case .recordedTooEarly(let found, let previous):
+            "record at position \(position): recorded at \(found), before the one at position \(position - 1), which was recorded at \(previous)"
         }
     }
-}
-
-private func hexadecimal(_ value: UInt32) -> String {
-    let digits = String(value, radix: 16)
-    return String(repeating: "0", count: 8 - digits.count) + digits
 }

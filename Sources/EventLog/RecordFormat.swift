@@ -12,7 +12,7 @@ import CCRC32C
 /// | 16 | 8 | recorded time, microseconds since 1970 |
 /// | 24 | 8 | stream version |
 /// | 32 | 2 × 9 | lengths of type, id, source, subject, tags, rows, correlation, causation, actor |
-/// | 50 | 2 | 0 |
+/// | 50 | 2 | oldest schema version whose code may read it; 0: its own |
 /// | 52 | 4 | length of data |
 /// | 56 | | the texts in that order, UTF-8; tags and rows separated by line feeds; then the data, byte for byte |
 ///
@@ -22,6 +22,7 @@ public enum RecordFormat {
     static let headerLength = 56
     static let checksumOffset = 4
     static let lengthsOffset = 32
+    static let readableSinceOffset = 50
     static let dataLengthOffset = 52
 
     /// The texts, in the order of their lengths in the header.
@@ -78,7 +79,7 @@ public enum RecordFormat {
             store(event.time.microseconds, at: 8)
             store(event.recordedTime.microseconds, at: 16)
             store(event.streamVersion, at: 24)
-            store(UInt16(0), at: 50)
+            store(UInt16(clamping: event.readableSince ?? 0), at: RecordFormat.readableSinceOffset)
             store(UInt32(event.event.data.count), at: RecordFormat.dataLengthOffset)
             var offset = RecordFormat.headerLength
             for field in Field.allCases {

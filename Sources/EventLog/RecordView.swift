@@ -45,6 +45,11 @@ public struct RecordView: ~Escapable {
     }
     public var checksum: UInt32 { load(RecordFormat.checksumOffset) }
     public var schemaVersion: Int { Int(load(2) as UInt16) }
+    /// The oldest schema version whose code may read it, passing over fields it does not know.
+    public var readableSince: Int {
+        let stored = Int(load(RecordFormat.readableSinceOffset) as UInt16)
+        return stored == 0 ? schemaVersion : stored
+    }
     public var time: Timestamp { Timestamp(microseconds: load(8)) }
     public var recordedTime: Timestamp { Timestamp(microseconds: load(16)) }
     public var streamVersion: UInt64 { load(24) }

@@ -11,6 +11,8 @@ public struct StagedEvent: Sendable {
     /// Rows made under an id that was assigned.
     public var rows: [RowReference] = []
     public internal(set) var streamVersion: UInt64 = 0
+    /// The oldest schema version whose code may read it, where that is older than its own.
+    public var readableSince: Int?
 
     /// Adds a tag unless it is there, or is the subject.
     public mutating func add(_ tag: Tag) {

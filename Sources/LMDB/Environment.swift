@@ -36,9 +36,10 @@ public final class Environment: Sendable {
     ///   - path: the folder that holds `data.mdb` and `lock.mdb`.
     ///   - trees: the trees to use; missing ones are made.
     ///   - durability: what a commit promises.
+    ///   - capacity: the most bytes it may ever take. It costs address space, of which a process has 128 TiB; nil: 4 TiB.
     /// - Throws: `LMDBError` naming the folder and what to do.
-    public init(at path: String, trees: [Tree.Specification], durability: Durability = .durable) throws(LMDBError) {
-        let shared = try EnvironmentRegistry.open(path, durability)
+    public init(at path: String, trees: [Tree.Specification], durability: Durability = .durable, capacity: Int? = nil) throws(LMDBError) {
+        let shared = try EnvironmentRegistry.open(path, durability, capacity: capacity)
         do throws(LMDBError) {
             self.trees = try shared.open(trees)
         } catch {

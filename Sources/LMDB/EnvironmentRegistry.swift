@@ -13,7 +13,7 @@ enum EnvironmentRegistry {
 
     private static let entries = Mutex<[FolderIdentity: Entry]>([:])
 
-    static func open(_ path: String, _ durability: Environment.Durability) throws(LMDBError) -> SharedEnvironment {
+    static func open(_ path: String, _ durability: Environment.Durability, capacity: Int?) throws(LMDBError) -> SharedEnvironment {
         if mkdir(path, 0o755) != 0 && errno != EEXIST { throw LMDBError(code: errno, operation: "make the folder", path: path) }
         let result: Result<SharedEnvironment, LMDBError> = entries.withLock { entries in
             if let identity = try? FolderIdentity(of: path), let entry = entries[identity] {
@@ -21,7 +21,7 @@ enum EnvironmentRegistry {
                 return .success(entry.environment)
             }
             do throws(LMDBError) {
-                let environment = try SharedEnvironment(path, durability)
+                let environment = try SharedEnvironment(path, durability, capacity: capacity)
                 entries[environment.identity] = Entry(environment: environment, users: 1)
                 return .success(environment)
             } catch {

@@ -5,7 +5,7 @@ import Glibc
 ///
 /// ```swift
 /// do { try environment.write { … } } catch { print(error) }
-/// // cannot commit to ./spool/log: no space left on the disk (ENOSPC). Nothing was stored. Free some space and try again.
+/// // cannot commit to ./spool/log: no space left on the disk. Nothing was stored. Free some space and try again.
 /// ```
 public struct LMDBError: Error, Sendable, CustomStringConvertible {
     /// LMDB's own result (negative, `MDB_…`) or an `errno` value (positive).
@@ -40,7 +40,7 @@ public struct LMDBError: Error, Sendable, CustomStringConvertible {
         case EACCES, EPERM: "permission denied. Check who owns the folder and its files."
         case EROFS: "the file system is read-only."
         case ENOENT: "there is no such file or folder."
-        case EIO: "the disk reported an input/output error. Check the disk, then run `spool verify`."
+        case EIO: "the disk reported an input/output error. Check the disk, its free space too, then run `spool verify`."
         case ENOMEM: "not enough memory, or address space, to map the file."
         case EAGAIN: "another process holds the lock."
         case MDB_CORRUPTED, MDB_PAGE_NOTFOUND: "the file is damaged (\(Self.text(code))). Run `spool verify`."

@@ -17,16 +17,19 @@ final class SharedEnvironment: @unchecked Sendable {
 
     private struct Idle: @unchecked Sendable { let transaction: OpaquePointer }
 
-    /// Large and sparse: address space, not disk. Halved until the system grants it.
-    private static let mapSizes = (34...42).reversed().map { 1 << $0 }
+    /// Large and sparse: address space, not disk. Halved until the system grants it. What can be made again starts smaller, so that a process
+    /// may have many stores open.
+    private static func mapSizes(_ durability: Environment.Durability) -> [Int] {
+        (34...(durability == .durable ? 42 : 39)).reversed().map { 1 << $0 }
+    }
 
-    init(_ path: String, _ durability: Environment.Durability) throws(LMDBError) {
+    init(_ path: String, _ durability: Environment.Durability, capacity: Int?) throws(LMDBError) {
         self.path = path
         var flags = UInt32(MDB_NOTLS)
         if durability == .operatingSystem { flags |= UInt32(MDB_NOSYNC) }
         var opened: OpaquePointer?
         var failure = LMDBError(code: ENOMEM, operation: "open", path: path)
-        for size in Self.mapSizes {
+        for size in Self.mapSizes(durability) where size <= capacity ?? .max {
             do throws(LMDBError) {
                 opened = try Self.open(path, flags, mapSize: size)
                 break
@@ -82,6 +85,21 @@ final class SharedEnvironment: @unchecked Sendable {
             state.idle = []
         }
         mdb_env_close(handle)
+    }
+
+    /// What keeps the file from growing: a full disk, or this process's limit on file sizes; nil when neither does.
+    var lackOfRoom: Int32? {
+        var room = statvfs()
+        if statvfs(path, &room) == 0, room.f_bavail * UInt(room.f_frsize) < 1 << 16 { return ENOSPC }
+        var descriptor: Int32 = -1
+        var status = stat()
+        var limit = rlimit()
+        guard mdb_env_get_fd(handle, &descriptor) == 0, fstat(descriptor, &status) == 0,
+            getrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0
+        else {
+            return nil
+        }
+        return rlim_t(status.st_size) >= limit.rlim_cur ? EFBIG : nil
     }
 
     // MARK: Trees

@@ -1,4 +1,5 @@
 import CLMDB
+import Glibc
 
 /// A snapshot of an environment or, when it writes, the one transaction that may change it.
 ///
@@ -23,7 +24,9 @@ public final class Transaction {
     public func commit() throws(LMDBError) {
         guard writes, let transaction = raw else { return }
         raw = nil
-        try check(mdb_txn_commit(transaction), "commit to", environment.path)
+        let code = mdb_txn_commit(transaction)
+        // LMDB calls it an input/output error when only part of a page could be written.
+        try check(code == EIO ? environment.shared.lackOfRoom ?? code : code, "commit to", environment.path)
     }
 
     /// Ends a snapshot, or takes back the changes not committed.

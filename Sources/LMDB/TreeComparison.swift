@@ -10,6 +10,18 @@ extension Transaction {
     public func compare(
         _ tree: Tree, with other: Transaction, _ otherTree: Tree, _ note: (TreeDifference) throws -> Void
     ) throws {
+        try compareEntries(tree, with: other, otherTree) { difference, _, _ in
+            try note(difference)
+            return true
+        }
+    }
+
+    /// Walks as `compare` does and hands over both cursors, of which those stand at the entry that the difference speaks of, until `note`
+    /// returns false.
+    public func compareEntries(
+        _ tree: Tree, with other: Transaction, _ otherTree: Tree,
+        _ note: (TreeDifference, _ first: Cursor, _ second: Cursor) throws -> Bool
+    ) throws {
         let first = try cursor(tree)
         let second = try other.cursor(otherTree)
         let isSet = try hasSets(tree)
@@ -21,9 +33,9 @@ extension Transaction {
                 order = try compare(first.key, second.key) { mdb_cmp($0, tree.handle, $1, $2) }
                 if order == 0 && isSet { order = try compare(first.value, second.value) { mdb_dcmp($0, tree.handle, $1, $2) } }
             }
-            if order == 0, !haveEqualBytes(first.value, second.value) { try note(.differentValue) }
-            if order < 0 { try note(.onlyInFirst) }
-            if order > 0 { try note(.onlyInSecond) }
+            if order == 0, !haveEqualBytes(first.value, second.value), try !note(.differentValue, first, second) { return }
+            if order < 0, try !note(.onlyInFirst, first, second) { return }
+            if order > 0, try !note(.onlyInSecond, first, second) { return }
             if order <= 0 { hasFirst = try first.move(.next) }
             if order >= 0 { hasSecond = try second.move(.next) }
         }

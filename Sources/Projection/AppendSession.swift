@@ -15,15 +15,23 @@ final class AppendSession: AppendParticipant {
         // Always in the same order, so that two writers never wait for each other.
         for place in Set(types.compactMap { engine.handler(of: $0)?.projection }).sorted() {
             let projection = engine.projections[place]
-            var session = try projection.beginWrite(isNew: true)
-            if try session.checkpoint().position + Self.longestGap < head {
-                session.end()
-                try projection.catchUp(with: log, through: head)
-                session = try projection.beginWrite(isNew: true)
+            sessions[place] = try caughtUp(projection, log, head)
+        }
+    }
+
+    /// A write transaction on tables that stand at the head.
+    ///
+    /// A few events are folded in passing, to be committed with the append or not at all: a refused one leaves nothing, not even this. What is
+    /// far behind is caught up in transactions of its own.
+    private func caughtUp(_ projection: Projection, _ log: any LogReader, _ head: Position) throws -> ProjectionSession {
+        while true {
+            let session = try projection.beginWrite(isNew: true)
+            if try session.checkpoint().position + Self.longestGap >= head {
+                let reached = try session.fold(log, through: head, limit: .max)
+                if reached.position >= head { return session }
             }
-            sessions[place] = session
-            // Committed with the append or not at all: a refused one leaves nothing, not even this.
-            _ = try session.fold(log, through: head, limit: .max)
+            session.end()
+            try projection.catchUp(with: log, through: head)
         }
     }
 
@@ -34,7 +42,12 @@ final class AppendSession: AppendParticipant {
         let version = event.event.schemaVersion ?? handler.on.schemaVersion
         event.event.schemaVersion = version
         let place = EventPlace(
-            position: event.position, time: event.time, recordedTime: event.recordedTime, schemaVersion: version)
+            position: event.position, time: event.time, recordedTime: event.recordedTime, schemaVersion: version,
+            readableSince: version)
+        if version > 1 {
+            let oldest = handler.on.readableSince(version)
+            event.readableSince = oldest < version ? oldest : nil
+        }
         session.views.beginEvent()
         let labels = try handler.on.apply(event.event.data, place, session.views, isNew: true)
         var hasSubject = event.event.subject != nil

@@ -1,47 +1,60 @@
 /// Goes through a row's columns to write, read or describe them.
 public struct ColumnCoder {
-    private enum Mode {
+    @usableFromInline
+    enum Mode {
         case encode, decode, describe
-        /// One column only, by its place.
+        /// One column only, by its place: gives it this number where it is 0, and tells which it has then.
+        case assign(Int, Int64)
         case get(Int)
-        case set(Int, SQLValue)
         /// Some columns as the members of a JSON object.
         case read(ImportedColumns.Reader)
         case write(ImportedColumns.Writer)
     }
 
-    private let mode: Mode
-    private var encoder = RowEncoder()
-    private var row: [UInt8] = []
-    private var cells: [RowFormat.Cell] = []
-    private var next = 0
-    private var isDamaged = false
+    @usableFromInline var mode: Mode
+    @usableFromInline var encoder = RowEncoder()
+    @usableFromInline var row: [UInt8] = []
+    @usableFromInline var cells: [RowFormat.Cell] = []
+    @usableFromInline var next = 0
+    @usableFromInline var isDamaged = false
     private var columns: [Column] = []
     private var found = SQLValue.null
+    private var wasAssigned = false
 
     private init(_ mode: Mode) { self.mode = mode }
 
     /// A column: its name and the field that holds it.
+    // Inlined into the domains, where the field's type is known: without that an ingest spends 7 % of its time on finding types' metadata.
+    @inlinable
     public mutating func callAsFunction<Value: ColumnValue>(_ name: StaticString, _ value: inout Value) {
         switch mode {
-        case .encode: encoder.append(value.sqlValue)
+        case .encode: value.encode(into: &encoder)
         case .decode:
-            guard next < cells.count, let decoded = Value(sqlValue: RowFormat.value(cells[next], in: row.span.bytes)) else {
-                isDamaged = true
-                return
-            }
-            value = decoded
+            if next >= cells.count || !value.decode(cells[next], in: row.span.bytes) { isDamaged = true }
             next += 1
+        default: visit(name, &value)
+        }
+    }
+
+    @usableFromInline
+    mutating func visit<Value: ColumnValue>(_ name: StaticString, _ value: inout Value) {
+        switch mode {
         case .describe:
             columns.append(
                 Column(
                     name: "\(name)", type: Value.columnType, isNullable: Value.isNullable, isBlobHash: Value.isBlobHash,
                     defaultValue: value.sqlValue))
+        case .assign(let place, let number):
+            if place == next {
+                if value.sqlValue == .integer(0), let new = Value(sqlValue: .integer(number)) {
+                    value = new
+                    wasAssigned = true
+                }
+                found = value.sqlValue
+            }
+            next += 1
         case .get(let place):
             if place == next { found = value.sqlValue }
-            next += 1
-        case .set(let place, let new):
-            if place == next, let new = Value(sqlValue: new) { value = new }
             next += 1
         case .read(let reader):
             if let new = reader.value(Value.self, of: name, at: next) { value = new }
@@ -49,6 +62,7 @@ public struct ColumnCoder {
         case .write(let writer):
             writer.write(value.sqlValue, of: name, at: next)
             next += 1
+        case .encode, .decode: break
         }
     }
 
@@ -88,9 +102,12 @@ public struct ColumnCoder {
         return coder.found
     }
 
-    static func set(_ value: SQLValue, at place: Int, of row: inout some Row) {
-        var coder = ColumnCoder(.set(place, value))
+    /// Gives an integer column a number where it is 0; returns what it holds then, and whether that was done.
+    static func assign(_ number: Int64, ifZeroAt place: Int, of row: inout some Row) -> (value: Int64, wasAssigned: Bool) {
+        var coder = ColumnCoder(.assign(place, number))
         row.columns(&coder)
+        guard case .integer(let value) = coder.found else { return (0, false) }
+        return (value, coder.wasAssigned)
     }
 
     static func describe<R: Row>(_ type: R.Type) -> [Column] {

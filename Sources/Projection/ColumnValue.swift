@@ -20,6 +20,10 @@ public protocol ColumnValue: Sendable {
     init?(sqlValue: SQLValue)
     /// What is wrong with a value from another database that is stored as it stands; nil when nothing is.
     static func problem(with value: SQLValue) -> String?
+    /// Writes the value into a row.
+    func encode(into row: inout RowEncoder)
+    /// Takes the value of a row's cell; false when the cell holds something else.
+    mutating func decode(_ cell: RowFormat.Cell, in row: RawSpan) -> Bool
 }
 
 extension ColumnValue {
@@ -41,6 +45,14 @@ extension ColumnValue {
     private static func names<Cases: CaseIterable>(of type: Cases.Type) -> [String] {
         type.allCases.compactMap { ($0 as? any ColumnValue)?.sqlValue.plainText }
     }
+
+    public func encode(into row: inout RowEncoder) { row.append(sqlValue) }
+
+    public mutating func decode(_ cell: RowFormat.Cell, in row: RawSpan) -> Bool {
+        guard let value = Self(sqlValue: RowFormat.value(cell, in: row)) else { return false }
+        self = value
+        return true
+    }
 }
 
 extension Int: ColumnValue {
@@ -49,6 +61,14 @@ extension Int: ColumnValue {
     public init?(sqlValue: SQLValue) {
         guard case .integer(let value) = sqlValue else { return nil }
         self = Int(value)
+    }
+
+    public func encode(into row: inout RowEncoder) { row.append(Int64(self)) }
+
+    public mutating func decode(_ cell: RowFormat.Cell, in row: RawSpan) -> Bool {
+        guard cell.isInteger else { return false }
+        self = Int(RowFormat.integer(cell, in: row))
+        return true
     }
 }
 
@@ -59,6 +79,8 @@ extension Double: ColumnValue {
         guard case .real(let value) = sqlValue else { return nil }
         self = value
     }
+
+    public func encode(into row: inout RowEncoder) { row.append(self) }
 }
 
 /// 0 or 1.
@@ -78,6 +100,8 @@ extension String: ColumnValue {
         guard case .text(let text) = sqlValue else { return nil }
         self = text
     }
+
+    public func encode(into row: inout RowEncoder) { row.append(self) }
 }
 
 /// JSON text.
@@ -113,6 +137,10 @@ extension Optional: ColumnValue where Wrapped: ColumnValue {
         }
     }
     public static func problem(with value: SQLValue) -> String? { value == .null ? nil : Wrapped.problem(with: value) }
+
+    public func encode(into row: inout RowEncoder) {
+        if let value = self { value.encode(into: &row) } else { row.appendNull() }
+    }
 }
 
 /// Enumerations of names, such as a status, are text columns.
@@ -141,6 +169,8 @@ public struct SQLTime: ColumnValue, Hashable, Comparable {
         self.text = text
     }
     public static func problem(with value: SQLValue) -> String? { Timestamp.problem(with: value) }
+
+    public func encode(into row: inout RowEncoder) { row.append(text) }
 }
 
 /// A time that prints as `2017-09-13T07:30:00Z`.

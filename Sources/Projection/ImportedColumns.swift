@@ -3,6 +3,7 @@ import EventLog
 /// A row's columns as the members of a JSON object: numbers, texts and null as SQL has them, the content of a blob column by its hash.
 ///
 /// A JSON column is its text, so that spaces and the order of its members stay; a time is what it was in the other database.
+@usableFromInline
 enum ImportedColumns {
     struct Name: CodingKey {
         let stringValue: String
@@ -14,6 +15,7 @@ enum ImportedColumns {
     }
 
     /// Reads columns until one of them is wrong.
+    @usableFromInline
     final class Reader {
         private let members: KeyedDecodingContainer<Name>
         /// Which columns to read, all when nil.
@@ -56,6 +58,7 @@ enum ImportedColumns {
         }
     }
 
+    @usableFromInline
     final class Writer {
         private var members: KeyedEncodingContainer<Name>
         private let places: [Int]?

@@ -1,5 +1,8 @@
 /// Keys whose bytes, compared with `memcmp`, are in SQL's order: NULL, then numbers, then text by its bytes, then blobs.
 ///
+/// Integers come before reals, which makes no difference since a column holds one or the other. A descending text (or blob) that is the last
+/// component comes before the longer ones that begin with it and NUL; any component after it puts that right.
+///
 /// Each component begins with a tag and tells where it ends, so that a prefix of components is a prefix of the bytes. A descending component
 /// has its bytes inverted.
 public struct OrderedKey: Sendable {
@@ -99,13 +102,14 @@ public struct OrderedKey: Sendable {
             let byte = key.unsafeLoad(fromByteOffset: place, as: UInt8.self)
             return descending ? ~byte : byte
         }
+        func end(_ count: Int) -> Int? { count <= key.byteCount - offset ? offset + count : nil }
         guard offset < key.byteCount else { return nil }
         switch byte(offset) {
-        case Tag.null: return offset + 1
+        case Tag.null: return end(1)
         case Tag.zero - 8...Tag.zero + 8:
             let tag = byte(offset)
-            return offset + 1 + Int(tag > Tag.zero ? tag - Tag.zero : Tag.zero - tag)
-        case Tag.real: return offset + 9
+            return end(1 + Int(tag > Tag.zero ? tag - Tag.zero : Tag.zero - tag))
+        case Tag.real: return end(9)
         case Tag.text, Tag.blob:
             var place = offset + 1
             while place < key.byteCount {

@@ -20,8 +20,10 @@ public final class Projection: Sendable {
         self.init(projector, in: folder, named: "\(projector.name)@\(projector.version)", of: log, settings: settings, bootID: bootID)
     }
 
-    private init(_ projector: Projector, in folder: String, named name: String, of log: any LogStorage, settings: Settings, bootID: UInt64)
-    {
+    private init(
+        _ projector: Projector, in folder: String, named name: String, of log: any LogStorage, settings: Settings, bootID: UInt64,
+        capacity: Int = 1 << 40
+    ) {
         self.projector = projector
         self.folder = folder
         self.log = log
@@ -29,13 +31,35 @@ public final class Projection: Sendable {
         self.bootID = bootID
         environment = DerivedEnvironment(
             at: "\(folder)/\(name)", trees: ViewWriter.treeNames(projector.tables.map(\.schema)).map { .init($0) },
-            fingerprint: projector.fingerprint, log: log, bootID: bootID)
+            fingerprint: projector.fingerprint, log: log, bootID: bootID, capacity: capacity)
     }
 
-    /// The same projection in a hidden folder beside this one, to be built without disturbing anybody.
-    func beside() -> Projection {
-        let name = ".building-\(projector.name)-\(UInt32.random(in: 0 ... .max))"
-        return Projection(projector, in: folder, named: name, of: log, settings: settings, bootID: bootID)
+    /// Its name and version: `trends@1`.
+    var label: String { "\(projector.name)@\(projector.version)" }
+
+    /// Where its checkpoints for questions about the past are.
+    var pastFolder: String { "\(folder)/.as-of/\(label)" }
+
+    /// The tables that a rebuild replaced.
+    var former: Projection { instance(at: ".former-\(label)") }
+
+    /// A folder to build it in without disturbing anybody.
+    func makeBuildFolder() throws -> BuildFolder { try BuildFolder(in: folder, for: label) }
+
+    /// The same projection in another folder.
+    func instance(in build: BuildFolder) -> Projection { instance(at: String(build.content.dropFirst(folder.count + 1))) }
+
+    /// The same projection as it was once.
+    ///
+    /// - Parameter name: within `pastFolder`.
+    func past(at name: String) -> Projection {
+        // Many may be open at once, and address space is not without end.
+        Projection(
+            projector, in: folder, named: ".as-of/\(label)/\(name)", of: log, settings: settings, bootID: bootID, capacity: 1 << 38)
+    }
+
+    private func instance(at name: String) -> Projection {
+        Projection(projector, in: folder, named: name, of: log, settings: settings, bootID: bootID)
     }
 
     func beginRead() throws -> ProjectionReader { ProjectionReader(try environment.beginRead(), projector) }
@@ -75,8 +99,15 @@ public final class Projection: Sendable {
 
     public func usedBytes() throws -> Int { try environment.usedBytes() }
 
+    /// Copies its tables into a new folder while others read and write; returns how far into the log they have come, nil when they were
+    /// never built.
+    public func copy(to folder: String) throws -> Position? { try environment.copy(to: folder)?.position }
+
     /// Removes its folder; the next use builds it again.
     func remove() throws { try environment.remove() }
+
+    /// Forgets what was built for questions about the past.
+    func removePast() throws { try Folder.remove(pastFolder) }
 }
 
 /// Where a projection stands.

@@ -8,13 +8,15 @@ public enum ProjectionError: Error, Sendable, Hashable, CustomStringConvertible 
     case noIndex(table: String, columns: [String])
     case unknownProjection(String, known: [String])
     case wrongKey(table: String, expected: [String], found: [String])
+    /// There is nothing to roll back to.
+    case noFormer(String)
     /// The projections could not be brought to one position.
     case notSettled
 
     /// Whether the caller named something that is not there, rather than something being broken.
     public var isWrongUse: Bool {
         switch self {
-        case .unknownTable, .unknownProjection, .wrongKey: true
+        case .unknownTable, .unknownProjection, .wrongKey, .noFormer: true
         default: false
         }
     }
@@ -27,6 +29,9 @@ public enum ProjectionError: Error, Sendable, Hashable, CustomStringConvertible 
         case .noIndex(let table, let columns): "no index of \(table) begins with \(columns.joined(separator: ", "))"
         case .wrongKey(let table, let expected, let found):
             "the primary key of \(table) is \(expected.joined(separator: ", ")); found \(found.map { "'\($0)'" }.joined(separator: ", "))"
+        case .noFormer(let name):
+            "\(name) has no former tables to go back to: none were kept since it was built, or they were pruned. `spool rebuild \(name)` "
+                + "builds it from the log."
         case .notSettled: "the projections could not be brought to one position. Run `spool status`."
         case .unknownProjection(let name, let known): "there is no projection '\(name)'. There are \(known.joined(separator: ", "))."
         }

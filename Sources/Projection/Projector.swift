@@ -11,6 +11,8 @@ public struct Projector: Sendable {
     public let name: String
     /// Raised whenever the same events would give other rows: the views are then built anew from the log.
     public let version: Int
+    /// The database that its tables take the place of.
+    public let replaces: String
     public let tables: [any AnyTable]
     public let views: [SQLView]
     /// Questions by name.
@@ -18,11 +20,12 @@ public struct Projector: Sendable {
     public let handlers: [On]
 
     public init(
-        _ name: String, version: Int, tables: [any AnyTable], views: [SQLView] = [], queries: [NamedQuery] = [],
+        _ name: String, version: Int, replaces: String = "", tables: [any AnyTable], views: [SQLView] = [], queries: [NamedQuery] = [],
         @ProjectorBuilder _ handlers: () -> [On]
     ) {
         self.name = name
         self.version = version
+        self.replaces = replaces
         self.tables = tables
         self.views = views
         self.queries = queries

@@ -19,4 +19,5 @@ struct EventPlace: Sendable {
     let time: Timestamp
     let recordedTime: Timestamp
     let schemaVersion: Int
+    let readableSince: Int
 }

@@ -78,8 +78,9 @@ extension Engine {
     private func replay(
         _ positions: [Position], of log: any LogReader, _ projection: Projection, _ table: String, _ key: [UInt8]
     ) throws -> (changes: [RowChange], row: [UInt8]?) {
-        let scratch = projection.beside()
-        defer { try? scratch.remove() }
+        let build = try projection.makeBuildFolder()
+        defer { build.remove() }
+        let scratch = projection.instance(in: build)
         let session = try scratch.beginWrite(isNew: false)
         defer { session.end() }
         let buffer = try session.views.buffer(table)

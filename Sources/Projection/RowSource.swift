@@ -42,11 +42,14 @@ extension RowSource {
 
     private func uniqueEntry(_ values: ColumnValues) -> (place: Int, entry: [UInt8])? {
         for (place, index) in schema.indexes.enumerated() where index.isUnique && index.columns.count == values.count {
-            let ordered = index.columns.compactMap { column in
-                values.first { $0.key == schema.columns[column.place].name }?.value.sqlValue
+            var entry = OrderedKey()
+            let isComplete = index.columns.allSatisfy { column in
+                let value = values.first { $0.key == schema.columns[column.place].name }?.value.sqlValue
+                guard let value, value != .null else { return false }
+                entry.append(value, descending: column.descending)
+                return true
             }
-            guard ordered.count == values.count, !ordered.contains(.null) else { continue }
-            return (place, OrderedKey(ordered).bytes.asKey)
+            if isComplete { return (place, entry.bytes.asKey) }
         }
         return nil
     }

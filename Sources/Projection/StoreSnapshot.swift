@@ -56,7 +56,9 @@ extension Engine {
         let index = try log.index.beginRead()
         defer { if !isKept { index.end() } }
         let position = try index.checkpoint().position
-        if position < head {
+        // A projection ahead of the index was caught up by a reader while an append was between the two.
+        let isAhead = try readers.values.contains { try $0.checkpoint()?.position ?? 0 > position }
+        if position < head || isAhead {
             try log.storage.read { try log.index.catchUp(with: $0) }
             return nil
         }

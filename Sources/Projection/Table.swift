@@ -50,6 +50,9 @@ public final class Table<R: Row>: Sendable {
                         columns: names.map { .init(place: place($0.name), descending: $0.descending) }, isUnique: isUnique,
                         condition: condition.map { .init(place: place($0.column), value: $0.value) }))
             case .reference(let column, let table, let named, let onDelete):
+                precondition(
+                    onDelete != .setNull || columns[place(column)].isNullable && !key.contains(column),
+                    "\(name).\(column) cannot become NULL")
                 references.append(ReferenceSchema(place: place(column), table: table, column: named, onDelete: onDelete))
             case .entity(let name, let column): entity = TableSchema.Entity(name: name, place: place(column ?? key[0]))
             case .row(let row): rows.append(row)

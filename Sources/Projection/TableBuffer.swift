@@ -9,9 +9,10 @@ final class TableBuffer: RowSource {
     private let tree: Tree
     private let indexTrees: [Tree]
     private let counters: Tree
-    private var changes: [[UInt8]: Change] = [:]
+    private var changes: [Key: Change] = [:]
     /// For each unique index: the entries that changed, with the primary key or nil where removed.
-    private var uniqueEntries: [[[UInt8]: [UInt8]?]]
+    private var uniqueEntries: [[Key: [UInt8]?]]
+    private let uniqueIndexes: [Int]
     private var counter: Int64?
     private var counterChanged = false
     private var cells: [RowFormat.Cell] = []
@@ -32,60 +33,67 @@ final class TableBuffer: RowSource {
         indexTrees = Array(trees.dropFirst())
         self.counters = counters
         uniqueEntries = Array(repeating: [:], count: schema.indexes.count)
+        uniqueIndexes = schema.indexes.indices.filter { schema.indexes[$0].isUnique }
     }
 
     // MARK: Rows
 
     func row(_ key: [UInt8]) throws -> [UInt8]? {
-        if let change = changes[key] { return change.row }
+        if let change = changes[Key(key)] { return change.row }
         return try transaction.copy(of: key, in: tree)
+    }
+
+    /// A row's entry in a unique index.
+    typealias UniqueEntry = (index: Int, key: [UInt8])
+
+    /// The entries of a row in the unique indexes, where no other row may be.
+    func uniqueEntries(of row: [UInt8]?, key: [UInt8]) throws -> [UniqueEntry] {
+        guard let row, !uniqueIndexes.isEmpty else { return [] }
+        try locate(row)
+        return uniqueIndexes.compactMap { place in
+            guard let entry = schema.indexes[place].entry(of: row.span.bytes, cells, key: key), entry.isUnique else { return nil }
+            return (place, entry.key)
+        }
     }
 
     /// Sets or, with nil, removes a row. No rule is checked here. Returns the row that was there.
     ///
-    /// - Parameter isNew: the key is known not to be in use, which saves looking.
+    /// - Parameters:
+    ///   - entries: the row's unique entries, where the caller has them.
+    ///   - isNew: the key is known not to be in use, which saves looking.
     @discardableResult
-    func set(_ key: [UInt8], to row: [UInt8]?, isNew: Bool = false) throws -> [UInt8]? {
-        let change = changes[key]
+    func set(_ key: [UInt8], to row: [UInt8]?, entries: [UniqueEntry]? = nil, isNew: Bool = false) throws -> [UInt8]? {
+        let place = Key(key)
+        let change = changes[place]
         let base: [UInt8]?
         if let change { base = change.base } else { base = isNew ? nil : try transaction.copy(of: key, in: tree) }
         let before = change.map(\.row) ?? base
-        try forEachUniqueEntry(of: before, key) { index, entry in uniqueEntries[index][entry] = .some(nil) }
-        try forEachUniqueEntry(of: row, key) { index, entry in uniqueEntries[index][entry] = .some(key) }
-        changes[key] = Change(base: base, row: row)
+        for (index, entry) in try uniqueEntries(of: before, key: key) { uniqueEntries[index][Key(entry)] = .some(nil) }
+        for (index, entry) in try entries ?? uniqueEntries(of: row, key: key) { uniqueEntries[index][Key(entry)] = .some(key) }
+        changes[place] = Change(base: base, row: row)
         pendingBytes += key.count + (row?.count ?? 0) + 96
         return before
     }
 
-    private func forEachUniqueEntry(of row: [UInt8]?, _ key: [UInt8], _ body: (Int, [UInt8]) -> Void) throws {
-        guard let row else { return }
-        for (place, index) in schema.indexes.enumerated() where index.isUnique {
-            if let entry = try entry(index, row, key), entry.isUnique { body(place, entry.key) }
-        }
-    }
-
-    private func entry(_ index: IndexSchema, _ row: [UInt8], _ key: [UInt8]) throws -> IndexEntry? {
+    /// Finds the cells of a row.
+    private func locate(_ row: [UInt8]) throws {
         guard RowFormat.locate(schema.columns.count, in: row.span.bytes, into: &cells) else {
             throw ProjectionError.damagedRow(table: schema.name)
         }
-        return index.entry(of: row.span.bytes, cells, key: key)
     }
 
     // MARK: Looking up
 
     /// The primary key of the row with this entry in a unique index.
     func primaryKey(ofUniqueEntry entry: [UInt8], inIndex place: Int) throws -> [UInt8]? {
-        if let changed = uniqueEntries[place][entry] { return changed }
+        if let changed = uniqueEntries[place][Key(entry)] { return changed }
         return try transaction.copy(of: entry, in: indexTrees[place])
     }
 
-    /// An existing row that has the same values in a unique index as `row` would have.
-    func conflict(of row: [UInt8], key: [UInt8]) throws -> (index: IndexSchema, key: [UInt8])? {
-        for (place, index) in schema.indexes.enumerated() where index.isUnique {
-            guard let entry = try entry(index, row, key), entry.isUnique,
-                let other = try primaryKey(ofUniqueEntry: entry.key, inIndex: place), other != key
-            else { continue }
-            return (index, other)
+    /// An existing row that stands where one of these entries would.
+    func conflict(of entries: [UniqueEntry], key: [UInt8]) throws -> (index: IndexSchema, key: [UInt8])? {
+        for (place, entry) in entries {
+            if let other = try primaryKey(ofUniqueEntry: entry, inIndex: place), other != key { return (schema.indexes[place], other) }
         }
         return nil
     }
@@ -107,7 +115,7 @@ final class TableBuffer: RowSource {
         return stored
     }
 
-    private static func integer(_ bytes: [UInt8]) -> Int64 {
+    static func integer(_ bytes: [UInt8]) -> Int64 {
         bytes.reversed().reduce(0) { $0 << 8 | Int64($1) }
     }
 
@@ -125,34 +133,43 @@ final class TableBuffer: RowSource {
             counterChanged = false
         }
         guard !changes.isEmpty else { return }
-        let sorted = changes.filter { $1.base != $1.row }.sorted { $0.key.lexicographicallyPrecedes($1.key) }
+        let sorted = KeyOrder.sorted(changes.compactMap { $1.base == $1.row ? nil : (key: $0.bytes, change: $1) }, by: \.key)
         var writer = try SortedTreeWriter(transaction, tree)
         for (key, change) in sorted { try writer.set(key, to: change.row) }
         if sorted.contains(where: { $0.key.isShortenedKey }) { try noteShortenedKey(schema.shortenedKeyMark(nil)) }
-        for (place, index) in schema.indexes.enumerated() { try flush(index, indexTrees[place], sorted) }
+        try flushIndexes(sorted)
         changes = [:]
         for place in uniqueEntries.indices { uniqueEntries[place] = [:] }
         pendingBytes = 0
     }
 
-    private func flush(_ index: IndexSchema, _ tree: Tree, _ changes: [(key: [UInt8], value: Change)]) throws {
-        var removed: [[UInt8]] = []
-        var added: [IndexEntry] = []
-        added.reserveCapacity(changes.count)
+    private func flushIndexes(_ changes: [(key: [UInt8], change: Change)]) throws {
+        guard !schema.indexes.isEmpty else { return }
+        var removed: [[[UInt8]]] = Array(repeating: [], count: schema.indexes.count)
+        var added: [[IndexEntry]] = Array(repeating: [], count: schema.indexes.count)
+        var after: [IndexEntry?] = []
         for (key, change) in changes {
-            let before = try change.base.flatMap { try entry(index, $0, key) }
-            let after = try change.row.flatMap { try entry(index, $0, key) }
-            if before == after { continue }
-            if let before { removed.append(before.key) }
-            if let after { added.append(after) }
+            after.removeAll(keepingCapacity: true)
+            if let row = change.row {
+                try locate(row)
+                for index in schema.indexes { after.append(index.entry(of: row.span.bytes, cells, key: key)) }
+            }
+            if let base = change.base {
+                try locate(base)
+                for (place, index) in schema.indexes.enumerated() {
+                    guard let before = index.entry(of: base.span.bytes, cells, key: key) else { continue }
+                    if after.isEmpty || after[place] != before { removed[place].append(before.key) } else { after[place] = nil }
+                }
+            }
+            for (place, entry) in after.enumerated() { if let entry { added[place].append(entry) } }
         }
-        // A unique entry may go from one row to another within a batch: all goes before anything comes.
-        removed.sort { $0.lexicographicallyPrecedes($1) }
-        for key in removed { try transaction.remove(key, from: tree) }
-        added.sort { $0.key.lexicographicallyPrecedes($1.key) }
-        var writer = try SortedTreeWriter(transaction, tree)
-        for entry in added { try writer.set(entry.key, to: entry.value) }
-        if added.contains(where: { $0.key.isShortenedKey }) { try noteShortenedKey(schema.shortenedKeyMark(index)) }
+        for (place, index) in schema.indexes.enumerated() {
+            // A unique entry may go from one row to another within a batch: all goes before anything comes.
+            for key in KeyOrder.sorted(removed[place], by: \.self) { try transaction.remove(key, from: indexTrees[place]) }
+            var writer = try SortedTreeWriter(transaction, indexTrees[place])
+            for entry in KeyOrder.sorted(added[place], by: \.key) { try writer.set(entry.key, to: entry.value) }
+            if added[place].contains(where: { $0.key.isShortenedKey }) { try noteShortenedKey(schema.shortenedKeyMark(index)) }
+        }
     }
 
     /// The tree is not wholly in order any more: queries must sort.
@@ -179,7 +196,7 @@ private struct SortedTreeWriter {
             try transaction.remove(key, from: tree)
             return
         }
-        if !isAtEnd, let lastKey, lastKey.lexicographicallyPrecedes(key) { isAtEnd = true }
+        if !isAtEnd, let lastKey, lastKey.precedes(key) { isAtEnd = true }
         try cursor.put(value, for: key, append: isAtEnd)
     }
 }

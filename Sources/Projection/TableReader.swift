@@ -21,6 +21,15 @@ public final class TableReader: RowSource {
     /// Number of rows.
     public func count() throws -> Int { try transaction.count(tree) }
 
+    /// The highest key ever assigned, though its row may be gone; 0 before the first, and where keys are not assigned.
+    public func highestAssignedKey() throws -> Int64 {
+        guard schema.assignsKey, let stored = try transaction.copy(of: Array(schema.name.utf8), in: counters) else { return 0 }
+        return TableBuffer.integer(stored)
+    }
+
+    /// The rows one after the other, in the order of the primary key.
+    public func rows() throws -> RowCursor { RowCursor(try transaction.cursor(tree), schema) }
+
     /// The row under a primary key, as `OrderedKey` writes it.
     public func row(_ key: [UInt8]) throws -> [UInt8]? { try transaction.copy(of: key, in: tree) }
 

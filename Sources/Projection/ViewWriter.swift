@@ -13,7 +13,7 @@ public final class ViewWriter {
     let transaction: DerivedTransaction
     let settings: Settings
     /// Rules of single rows hold at the door. A replay takes what was accepted then, whatever the rules are now.
-    let enforcesChecks: Bool
+    var enforcesChecks: Bool
     private(set) var buffers: [TableBuffer] = []
     private var places: [String: Int] = [:]
     private var journal: [Undo] = []
@@ -92,16 +92,16 @@ public final class ViewWriter {
         var row = row
         var isNew = false
         var isMade = false
-        if table.schema.assignsKey, case .integer(let wanted) = ColumnCoder.value(at: table.schema.key[0], of: row) {
+        if table.schema.assignsKey {
             let highest = try buffer.highestKey()
-            isMade = wanted == 0
-            guard !isMade || highest < .max else {
+            let (next, isFull) = highest.addingReportingOverflow(1)
+            let (key, wasAssigned) = ColumnCoder.assign(isFull ? 0 : next, ifZeroAt: table.schema.key[0], of: &row)
+            guard key != 0 else {
                 throw RuleViolation(
                     .custom("AUTOINCREMENT"), table: table.name, row: "?", field: table.schema.columns[table.schema.key[0]].name,
                     "the highest possible key, \(highest), is used; give a key")
             }
-            let key = isMade ? highest + 1 : wanted
-            if isMade { ColumnCoder.set(.integer(key), at: table.schema.key[0], of: &row) }
+            isMade = wasAssigned
             if key > highest {
                 isNew = true
                 journal.append(.counter(buffer, before: highest))
@@ -115,8 +115,8 @@ public final class ViewWriter {
             throw RuleViolation(
                 .unique, table: table.name, row: table.schema.keyText(of: bytes), field: columns, "a row with this primary key is there")
         }
-        try check(table, row, bytes, key, buffer, before: nil)
-        try set(buffer, key, bytes, isNew: isNew)
+        let entries = try check(table, row, bytes, key, buffer)
+        try set(buffer, key, bytes, entries, isNew: isNew)
         touch(buffer, bytes, isMade: isMade)
         return row
     }
@@ -140,8 +140,7 @@ public final class ViewWriter {
                 .conflict, table: table.name, row: table.schema.keyText(of: before),
                 field: table.schema.key.map { table.schema.columns[$0].name }.joined(separator: ", "), "a primary key cannot change")
         }
-        try check(table, row, after, keyBytes, buffer, before: before)
-        try set(buffer, keyBytes, after)
+        try set(buffer, keyBytes, after, check(table, row, after, keyBytes, buffer))
         return row
     }
 
@@ -154,8 +153,7 @@ public final class ViewWriter {
         guard let before = try buffer.row(key) else { return try insert(table, row) }
         touch(buffer, bytes, isMade: false)
         guard bytes != before else { return row }
-        try check(table, row, bytes, key, buffer, before: before)
-        try set(buffer, key, bytes)
+        try set(buffer, key, bytes, check(table, row, bytes, key, buffer))
         return row
     }
 
@@ -221,10 +219,11 @@ public final class ViewWriter {
         }
         let named = reference.column.flatMap { parent.schema.place(of: $0) } ?? parent.schema.key[0]
         let value = RowFormat.value(cells[named], in: row.span.bytes)
-        let prefix = OrderedKey([value]).bytes
         let index = schema.indexes.firstIndex { $0.columns.first?.place == reference.place && $0.condition == nil }
         let isIndexed = index != nil || schema.key.first == reference.place
-        for key in try child.keys(inIndex: index, startingWith: isIndexed ? Array(prefix.prefix(495)) : []) {
+        var prefix = OrderedKey()
+        if isIndexed { prefix.append(value, descending: index.map { schema.indexes[$0].columns[0].descending } ?? false) }
+        for key in try child.keys(inIndex: index, startingWith: Array(prefix.bytes.prefix(495))) {
             guard let childRow = try child.row(key), RowFormat.locate(schema.columns.count, in: childRow.span.bytes, into: &cells),
                 RowFormat.value(cells[reference.place], in: childRow.span.bytes) == value
             else { continue }
@@ -246,9 +245,10 @@ public final class ViewWriter {
 
     // MARK: Rules
 
+    /// Returns the row's entries in the unique indexes, where it found no other row.
     private func check<R>(
-        _ table: Table<R>, _ row: R, _ bytes: [UInt8], _ key: [UInt8], _ buffer: TableBuffer, before: [UInt8]?
-    ) throws {
+        _ table: Table<R>, _ row: R, _ bytes: [UInt8], _ key: [UInt8], _ buffer: TableBuffer
+    ) throws -> [TableBuffer.UniqueEntry] {
         let schema = table.schema
         if enforcesChecks {
             for check in table.checks where !check.holds(row, settings) {
@@ -258,7 +258,8 @@ public final class ViewWriter {
                     "expected that \(check.column) \(check.rule)\(found)")
             }
         }
-        if let (index, other) = try buffer.conflict(of: bytes, key: key) {
+        let entries = try buffer.uniqueEntries(of: bytes, key: key)
+        if let (index, other) = try buffer.conflict(of: entries, key: key) {
             let columns = index.columns.map { schema.columns[$0.place].name }
             let values = columns.compactMap { schema.place(of: $0) }.map { ColumnCoder.value(at: $0, of: row).description }
             let otherRow = try buffer.row(other).map { schema.keyText(of: $0) } ?? "?"
@@ -275,6 +276,7 @@ public final class ViewWriter {
                     "there is no \(reference.table) row \(value)")
             }
         }
+        return entries
     }
 
     /// Whether there is the row that a reference names.
@@ -305,8 +307,10 @@ public final class ViewWriter {
 
     // MARK: Taking back
 
-    private func set(_ buffer: TableBuffer, _ key: [UInt8], _ row: [UInt8]?, isNew: Bool = false) throws {
-        let before = try buffer.set(key, to: row, isNew: isNew)
+    private func set(
+        _ buffer: TableBuffer, _ key: [UInt8], _ row: [UInt8]?, _ entries: [TableBuffer.UniqueEntry]? = nil, isNew: Bool = false
+    ) throws {
+        let before = try buffer.set(key, to: row, entries: entries, isNew: isNew)
         journal.append(.row(buffer, key: key, before: before))
     }
 

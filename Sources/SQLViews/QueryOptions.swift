@@ -1,3 +1,4 @@
+import EventLog
 import Projection
 
 /// Limits of a query, and its named parameters.
@@ -8,10 +9,13 @@ public struct QueryOptions: Sendable {
     public var maximumRows: Int?
     /// Values of `:name`, `@name` and `$name`, by the name without its sign.
     public var named: [String: SQLValue]
+    /// The moment that the query is about: tables and events are seen as they were then. Nil: now.
+    public var asOf: AsOf?
 
-    public init(timeLimit: Duration? = nil, maximumRows: Int? = nil, named: [String: SQLValue] = [:]) {
+    public init(timeLimit: Duration? = nil, maximumRows: Int? = nil, named: [String: SQLValue] = [:], asOf: AsOf? = nil) {
         self.timeLimit = timeLimit
         self.maximumRows = maximumRows
         self.named = named
+        self.asOf = asOf
     }
 }

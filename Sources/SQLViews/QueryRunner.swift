@@ -11,7 +11,8 @@ import Synchronization
 /// }
 /// ```
 ///
-/// Many threads may ask at once. Each query sees one moment of the store, at or after the one it was asked at, whatever is appended meanwhile.
+/// Many threads may ask at once. Each query sees one moment of the store: the one that `QueryOptions.asOf` names, else one at or
+/// after that it was asked at, whatever is appended meanwhile.
 public final class QueryRunner: Sendable {
     private let engine: Engine
     private let schema: SQLSchema
@@ -49,7 +50,8 @@ public final class QueryRunner: Sendable {
         connection.watchTime(options.timeLimit)
         // Which tables a statement reads is known once it was prepared, and how to read them best only with a snapshot of them.
         _ = try connection.prepare(sql)
-        let snapshot = try engine.snapshot(of: schema.projections(ofTables: state.tablesRead))
+        let projections = schema.projections(ofTables: state.tablesRead)
+        let snapshot = try options.asOf.map { try engine.snapshot(of: projections, asOf: $0) } ?? engine.snapshot(of: projections)
         state.snapshot = snapshot
         let statement = try connection.prepare(sql)
         defer { statement.finalize() }

@@ -45,7 +45,8 @@ public final class Store: Sendable {
         let storage = try LMDBStorage(at: "\(path)/log")
         self.storage = storage
         let views = "\(path)/views"
-        let log = EventLog(storage, index: EventIndex(at: "\(views)/index", of: storage, bootID: bootID), clock: clock)
+        let log = EventLog(
+            storage, index: EventIndex(at: "\(views)/index@\(EventIndex.version)", of: storage, bootID: bootID), clock: clock)
         let engine = Engine(
             log, projections: projectors.map { Projection($0, in: views, of: storage, settings: settings, bootID: bootID) })
         self.engine = engine
@@ -74,6 +75,7 @@ public final class Store: Sendable {
 
     private static func readInfo(_ path: String) throws -> StoreInfo {
         guard exists(at: path) else { throw StoreError.missing(path: path) }
+        guard !Backup.exists(at: path) else { throw StoreError.isBackup(path: path) }
         let bytes = try File.read("\(path)/store.json")
         do {
             let document = try JSONDocument(parsing: bytes)
@@ -116,16 +118,20 @@ public final class Store: Sendable {
 
     /// Runs one SELECT statement on a consistent snapshot.
     ///
+    /// - Parameter asOf: the moment that the query is about; nil: what the options say, else now.
     /// - Throws: `QueryError` in SQL's terms.
     public func query<R>(
-        _ sql: String, _ parameters: [SQLValue] = [], options: QueryOptions = QueryOptions(), _ body: (QueryResult) throws -> R
+        _ sql: String, _ parameters: [SQLValue] = [], options: QueryOptions = QueryOptions(), asOf: AsOf? = nil,
+        _ body: (QueryResult) throws -> R
     ) throws -> R {
-        try runner.run(sql, parameters, options: options, body)
+        var options = options
+        if let asOf { options.asOf = asOf }
+        return try runner.run(sql, parameters, options: options, body)
     }
 
     /// All rows of a SELECT statement.
-    public func rows(_ sql: String, _ parameters: [SQLValue] = []) throws -> [[SQLValue]] {
-        try query(sql, parameters) { result in
+    public func rows(_ sql: String, _ parameters: [SQLValue] = [], asOf: AsOf? = nil) throws -> [[SQLValue]] {
+        try query(sql, parameters, asOf: asOf) { result in
             var rows: [[SQLValue]] = []
             while try result.next() { rows.append(result.columns.indices.map { result.value($0) }) }
             return rows
@@ -137,8 +143,11 @@ public final class Store: Sendable {
     /// ```swift
     /// let image = try store.read(imageLibrary) { views in try views.get(Image.table, 42) }
     /// ```
-    public func read<R>(_ projector: Projector, _ body: (ViewReader) throws -> R) throws -> R {
-        let snapshot = try engine.snapshot(of: [projector.name])
+    ///
+    /// - Parameter asOf: the moment to read them at; nil: now.
+    public func read<R>(_ projector: Projector, asOf: AsOf? = nil, _ body: (ViewReader) throws -> R) throws -> R {
+        let names: Set = [projector.name]
+        let snapshot = try asOf.map { try engine.snapshot(of: names, asOf: $0) } ?? engine.snapshot(of: names)
         defer { snapshot.end() }
         return try body(snapshot.projection(projector.name).views)
     }

@@ -117,7 +117,7 @@ public struct VideoCache {
     static func nameAndURL(of source: String) throws -> (name: String, url: String) {
         let name = source.split(separator: "/", omittingEmptySubsequences: false).last.map(String.init) ?? ""
         try check(name: name)
-        let parts = source.split(separator: "/").map(String.init)
+        let parts = source.split(separator: "/").map(String.init).filter { $0 != "." }
         guard !parts.contains("..") else { throw Failure.badName(source) }
         let isStatic = parts.first == "static" && parts.count > 1
         return (name, isStatic ? "/" + parts.joined(separator: "/") : "\(urlFolder)/\(name)")

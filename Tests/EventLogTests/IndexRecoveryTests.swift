@@ -201,6 +201,7 @@ struct IndexRecoveryTests {
                 number += 1
             }
         }
+        while try log.head() < 210 { try await Task.sleep(for: .milliseconds(1)) }
         for _ in 0..<5 { #expect(try log.index.check() == 0) }
         for _ in 0..<3 { try log.index.rebuild() }
         appending.cancel()

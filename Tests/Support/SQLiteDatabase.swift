@@ -23,6 +23,11 @@ public final class SQLiteDatabase {
         try execute("PRAGMA foreign_keys = ON")
     }
 
+    /// An existing file, only to be read.
+    public init(reading path: String) throws {
+        try check(sqlite3_open_v2(path, &handle, SQLITE_OPEN_READONLY, nil))
+    }
+
     deinit { sqlite3_close_v2(handle) }
 
     /// Runs statements without results.

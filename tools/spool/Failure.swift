@@ -3,6 +3,7 @@ import EventLog
 import Glibc
 import Projection
 import SQLViews
+import Spool
 
 /// How errors become messages and exit codes.
 enum Failure {
@@ -18,7 +19,9 @@ enum Failure {
             complain("refused: \(error)")
             Glibc.exit(refused)
         }
-        if error is QueryError || error is WrongUse || (error as? ProjectionError)?.isWrongUse == true {
+        if error is QueryError || error is WrongUse || error is AsOf.NotYet || (error as? ProjectionError)?.isWrongUse == true
+            || (error as? BackupError)?.isWrongUse == true || (error as? ExportError)?.isWrongUse == true
+        {
             complain("error: \(error)")
             Glibc.exit(wrongUse)
         }

@@ -16,6 +16,7 @@ struct IngestCommand: ParsableCommand {
               youtube_trending.py data.csv | spool ingest
               spool ingest events.ndjson --on-error reject --rejects bad.ndjson
               spool ingest stats.csv --type metrics.recorded --time day --map video_id=video --map views=view_count --map platform=platform
+              spool ingest log.ndjson --as-recorded
             """)
 
     enum OnError: String, ExpressibleByArgument, CaseIterable {
@@ -53,7 +54,17 @@ struct IngestCommand: ParsableCommand {
     @Option(name: .long, help: "Lines under one durable commit.")
     var batch = Ingest.defaultBatchSize
 
+    @Flag(
+        name: .long,
+        help:
+            "The file is from `spool export events`: store its events as they were recorded, into an empty store or one with its beginning."
+    )
+    var asRecorded = false
+
     func validate() throws {
+        if asRecorded, type != nil || onError != .stop || rejects != nil {
+            throw ValidationError("--as-recorded takes a whole log or stops: --type, --on-error and --rejects do not go with it.")
+        }
         if !(1...100_000).contains(batch) { throw ValidationError("--batch takes 1 to 100000 lines.") }
         if type == nil, !map.isEmpty || time != nil || idColumn != nil || source != nil {
             throw ValidationError("--map, --time, --id and --source are for CSV: say --type too.")
@@ -80,7 +91,11 @@ struct IngestCommand: ParsableCommand {
         }
         defer { bar.finish() }
         let counts: Ingest.Progress
-        if let type {
+        if asRecorded {
+            let result = try ExportedIngest(into: store, batchSize: batch).run(lines, progress: progress)
+            counts = result.counts
+            if let line = result.refused { try refused(line) }
+        } else if let type {
             let source = try CSVSource(
                 lines, type: type, source: source ?? "csv:\(file.split(separator: "/").last ?? "-")", mapping: mapping(),
                 engine: store.engine)

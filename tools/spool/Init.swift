@@ -7,6 +7,7 @@ struct Init: ParsableCommand {
         discussion: """
             Examples:
               spool init
+              spool init --sample
               spool init --store /var/lib/spool --character butcher --character nutsy
             """)
 
@@ -15,6 +16,9 @@ struct Init: ParsableCommand {
     @Option(
         name: .long, help: ArgumentHelp("A character that image_library may have; repeat it (default: butcher, nutsy).", valueName: "name"))
     var character: [String] = []
+
+    @Flag(name: .long, help: "Put facts of every domain in, to try queries with.")
+    var sample = false
 
     func run() throws {
         let existed = Store.exists(at: options.path)
@@ -26,6 +30,10 @@ struct Init: ParsableCommand {
         // Tables that begin with rows of their own get them here.
         try store.engine.snapshot(of: Set(store.engine.projections.map(\.name))).end()
         say(existed ? "The store in \(options.path) is there already: nothing to do." : "Made a store in \(options.path).")
+        if sample {
+            let (stored, repeated) = try store.loadSample()
+            say("Sample: \(counted(stored, "event")) stored, \(grouped(repeated)) there before.")
+        }
         if !existed { say("Next: spool append trend.captured topic='AI art generators' source=reddit") }
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 
 @main
 struct Spool: ParsableCommand {
@@ -17,13 +18,20 @@ struct Spool: ParsableCommand {
         version: "0.1.0",
         groupedSubcommands: [
             CommandGroup(name: "The store:", subcommands: [Init.self, Status.self, Verify.self, Rebuild.self, Reset.self]),
-            CommandGroup(name: "Facts in:", subcommands: [Append.self, IngestCommand.self, Import.self, Archive.self]),
-            CommandGroup(name: "Files beside it:", subcommands: [Cache.self, Blob.self]),
-            CommandGroup(name: "Answers out:", subcommands: [Query.self, Views.self, Events.self, History.self, Why.self, Follow.self]),
+            CommandGroup(name: "Facts in:", subcommands: [Append.self, IngestCommand.self, Import.self, Archive.self, ReplayCommand.self]),
+            CommandGroup(name: "Keeping it safe:", subcommands: [BackupCommand.self, RestoreCommand.self]),
+            CommandGroup(name: "Files beside it:", subcommands: [Cache.self, Blob.self, TimelineCommand.self]),
+            CommandGroup(
+                name: "Answers out:",
+                subcommands: [
+                    Query.self, Views.self, Events.self, History.self, Why.self, Follow.self, ExportCommand.self,
+                ]),
         ]
     )
 
     static func main() {
+        // A file that would pass a limit is an error like a full disk, not the end of the process.
+        signal(SIGXFSZ, SIG_IGN)
         do {
             var command = try parseAsRoot()
             try command.run()

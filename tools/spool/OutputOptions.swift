@@ -2,11 +2,11 @@ import ArgumentParser
 
 /// In which form rows are printed.
 enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
-    case table, json, ndjson, csv
+    case table, json, ndjson, csv, markdown
 }
 
 struct OutputOptions: ParsableArguments {
-    @Option(name: .long, help: "table, json (one array), ndjson (an object a line) or csv.")
+    @Option(name: .long, help: "table, json (one array), ndjson (an object a line), csv or markdown.")
     var format: OutputFormat = .table
 
     /// A printer for rows with these columns.
@@ -16,6 +16,7 @@ struct OutputOptions: ParsableArguments {
         case .json: JSONPrinter(columns, lines: false)
         case .ndjson: JSONPrinter(columns, lines: true)
         case .csv: CSVPrinter(columns)
+        case .markdown: MarkdownPrinter(columns)
         }
     }
 }

@@ -16,6 +16,11 @@ struct Query: ParsableCommand {
               spool query "SELECT type, count(*) FROM events GROUP BY type" --format json --meta
               spool query "SELECT * FROM events WHERE tag = 'image:42'"
               spool query --name best_image nutsy happy
+              spool query 'SELECT * FROM trending_topics' --as-of '2025-03-01 12:00:00'
+
+            With --as-of a statement sees views and events as they were: everything recorded at or before that time, or up to that position.
+            A time is that of recording, ISO 8601 or 'YYYY-MM-DD HH:MM:SS' in UTC; a day alone is its first moment. What was folded for it is
+            kept for a while in views/.as-of, so that further questions near it are quick; the folder may be deleted at any time.
             """)
 
     @OptionGroup var options: StoreOptions
@@ -33,6 +38,10 @@ struct Query: ParsableCommand {
     @Option(name: .long, help: ArgumentHelp("Give up after so many seconds.", valueName: "seconds"))
     var timeout: Double?
 
+    @Option(
+        name: .long, help: ArgumentHelp("Ask about the store as it was: a time of recording, or a position.", valueName: "time|position"))
+    var asOf: String?
+
     func validate() throws {
         if name == nil, arguments.isEmpty { throw ValidationError("give a SELECT statement, or a question's --name.") }
         if meta, output.format != .json { throw ValidationError("--meta goes with --format json.") }
@@ -44,6 +53,7 @@ struct Query: ParsableCommand {
         let (sql, values) = try question()
         var queryOptions = QueryOptions()
         queryOptions.timeLimit = timeout.map { .milliseconds(Int($0 * 1000)) }
+        queryOptions.asOf = try asOf.map { try Moment.parse("as-of", $0) }
         try store.query(sql, values.map { .text($0) }, options: queryOptions) { result in
             if meta { printMeta(result) }
             var printer = output.printer(result.columns)

@@ -1,5 +1,5 @@
-import JSON
 import Projection
+import Spool
 
 /// Prints rows to standard output, one after the other.
 protocol RowPrinter {
@@ -97,14 +97,7 @@ struct JSONPrinter: RowPrinter {
     mutating func row(_ values: [SQLValue]) {
         if !lines { Standard.output.write(isFirst ? "[\n" : ",\n") }
         isFirst = false
-        var writer = JSONWriter()
-        writer.beginObject()
-        for (column, value) in zip(columns, values) {
-            writer.key(column)
-            writer.value(value)
-        }
-        writer.endObject()
-        Standard.output.write(writer.bytes)
+        Standard.output.write(RowText.json(columns, values))
         if lines { Standard.output.write("\n") }
     }
 
@@ -116,27 +109,14 @@ struct JSONPrinter: RowPrinter {
 /// For spreadsheets: a header and rows (RFC 4180). NULL is an empty field, an empty text is "".
 struct CSVPrinter: RowPrinter {
     init(_ columns: [String]) {
-        Standard.output.write(columns.map { Self.quoted($0) }.joined(separator: ",") + "\n")
+        Standard.output.write(RowText.csvHeader(columns))
     }
 
     mutating func row(_ values: [SQLValue]) {
-        let fields = values.map { value -> String in
-            switch value {
-            case .null: ""
-            case .text(let text): Self.quoted(text)
-            case .blob(let bytes): base64(bytes)
-            default: value.description
-            }
-        }
-        Standard.output.write(fields.joined(separator: ",") + "\n")
+        Standard.output.write(RowText.csv(values))
     }
 
     mutating func end() {}
-
-    private static func quoted(_ text: String) -> String {
-        let needsQuotes = text.isEmpty || text.utf8.contains { $0 == 0x2C || $0 == 0x22 || $0 == 0x0A || $0 == 0x0D }
-        return needsQuotes ? "\"" + text.replacing("\"", with: "\"\"") + "\"" : text
-    }
 }
 
 extension SQLValue {
@@ -146,32 +126,4 @@ extension SQLValue {
         default: false
         }
     }
-}
-
-extension JSONWriter {
-    /// Integers stay integers, blobs are base64, JSON columns are text.
-    mutating func value(_ value: SQLValue) {
-        switch value {
-        case .null: null()
-        case .integer(let number): int(number)
-        case .real(let number): double(number)
-        case .text(let text): string(text)
-        case .blob(let bytes): string(base64(bytes))
-        }
-    }
-}
-
-/// RFC 4648, with padding.
-func base64(_ bytes: [UInt8]) -> String {
-    let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-    var text: [UInt8] = []
-    text.reserveCapacity((bytes.count + 2) / 3 * 4)
-    for start in stride(from: 0, to: bytes.count, by: 3) {
-        let group = bytes[start..<min(start + 3, bytes.count)]
-        let bits = group.reduce(0) { $0 << 8 | Int($1) } << (8 * (3 - group.count))
-        for place in 0..<4 {
-            text.append(place <= group.count ? alphabet[bits >> (18 - 6 * place) & 63] : 0x3D)
-        }
-    }
-    return String(decoding: text, as: UTF8.self)
 }

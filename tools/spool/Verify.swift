@@ -3,24 +3,63 @@ import Spool
 
 struct Verify: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Read everything and check it: each record, and each view against a fresh fold of the log.",
+        abstract: "Read everything and check it: each record, and each view against a fresh fold of the log; or a backup.",
         discussion: """
-            Changes nothing. Exit code 3 when something is wrong, with what and where.
+            Changes nothing. Exit code 3 when something is wrong, with what and where. An incremental backup is checked with the earlier ones
+            that it needs.
 
             Examples:
               spool verify
+              spool verify /var/backups/spool/tuesday
+              spool verify tuesday --base /mnt/old/monday
             """)
 
     @OptionGroup var options: StoreOptions
 
+    @Argument(help: "A backup's folder; the store when there is none.")
+    var backup: String?
+
+    @OptionGroup var bases: BaseOptions
+
+    func validate() throws {
+        if backup == nil, !bases.base.isEmpty { throw ValidationError("--base goes with a backup.") }
+    }
+
     func run() throws {
+        if let backup { try verifyBackup(at: backup) } else { try verifyStore() }
+    }
+
+    private func verifyBackup(at path: String) throws {
+        let bar = ProgressBar("verify")
+        defer { bar.finish() }
+        let chain = try BackupChain(Backup(at: path), bases: bases.base)
+        let result = try chain.verify { bar.update($0, of: $1) }
+        bar.finish()
+        for backup in chain.backups {
+            let info = backup.info
+            say(
+                "\(backup.path): \(info.isFull ? "full" : "incremental"), made \(info.madeAt), \(counted(info.records, "event")) "
+                    + "to position \(grouped(info.through.position)), \(counted(info.blobs, "blob"))")
+        }
+        say("\(counted(result.records, "record")) whole of \(grouped(result.head)), in \((bar.seconds * 100).rounded() / 100) s")
+        for problem in result.problems { Failure.complain("\(problem)") }
+        let further = result.problemCount - result.problems.count
+        if further > 0 { Failure.complain("\(further) further problems") }
+        guard result.isWhole else {
+            Failure.complain("The backup is damaged. It will not be restored; take another one.")
+            throw ExitCode(Failure.storeTrouble)
+        }
+        say("All is well.")
+    }
+
+    private func verifyStore() throws {
         let store = try options.open()
         let bar = ProgressBar("verify")
         defer { bar.finish() }
         let result = try store.verify { bar.update(Int($1), of: Int($2), $0) }
         bar.finish()
         let log = result.log
-        say("log       \(counted(log.records, "record")) whole of \(grouped(log.head)), \(sized(Int(log.bytes)))")
+        say("\("log".padded(to: 15))\(counted(log.records, "record")) whole of \(grouped(log.head)), \(sized(Int(log.bytes)))")
         for problem in log.problems { Failure.complain("log: \(problem)") }
         if log.problemCount > log.problems.count { Failure.complain("log: \(log.problemCount - log.problems.count) further problems") }
         guard result.comparedViews else {
@@ -28,11 +67,11 @@ struct Verify: ParsableCommand {
             throw ExitCode(Failure.storeTrouble)
         }
         say(
-            "index     \(result.indexDifferences == 0 ? "equal to a fresh one" : "differs in \(counted(result.indexDifferences, "entry"))")"
+            "\("index".padded(to: 15))\(result.indexDifferences == 0 ? "equal to a fresh one" : "differs in \(counted(result.indexDifferences, "entry"))")"
         )
         for report in result.projections {
             let isEqual = report.differences.isEmpty && report.conflictCount == 0
-            say("\(report.projection.padded(to: 10))\(isEqual ? "equal to a fresh fold of the log" : "differs")")
+            say("\(report.projection.padded(to: 15))\(isEqual ? "equal to a fresh fold of the log" : "differs")")
             for difference in report.differences {
                 Failure.complain(
                     "\(difference.table): \(difference.added) rows too many, \(difference.removed) missing, \(difference.changed) changed, "

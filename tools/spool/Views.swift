@@ -11,6 +11,7 @@ struct Views: ParsableCommand {
               spool views
               spool views image_library
               spool views --types
+              spool views --systems --format markdown
               spool views --queries
             """)
 
@@ -23,11 +24,25 @@ struct Views: ParsableCommand {
     @Flag(name: .long, help: "List the types of events, with the domain that handles each.")
     var types = false
 
+    @Flag(name: .long, help: "List the databases that Spool takes the place of, and where their tables are now.")
+    var systems = false
+
     @Flag(name: .long, help: "List the questions that have a name, for `spool query --name`.")
     var queries = false
 
     func run() throws {
         let projectors = Catalog.projectors
+        if systems {
+            var printer = output.printer(["database", "tables and views", "domain", "folder in the store"])
+            return printer.print(
+                projectors.map { projector in
+                    let names = projector.tables.map(\.schema.name) + projector.views.map(\.name)
+                    return [
+                        .text(projector.replaces), .text(names.joined(separator: ", ")), .text(projector.name),
+                        .text("views/\(projector.name)@\(projector.version)"),
+                    ]
+                })
+        }
         if queries {
             var printer = output.printer(["query", "values", "projection", "summary"])
             return printer.print(

@@ -1,0 +1,12 @@
+#ifndef SPOOL_LINUX_H
+#define SPOOL_LINUX_H
+
+/// System calls that Swift's view of the C library lacks.
+
+/// Puts two paths in each other's place in one step. Returns 0 or an errno value.
+int spool_exchange(const char *one, const char *other);
+
+/// Copies a whole file by the file system's own means, sharing blocks where it can. Returns 0 or an errno value.
+int spool_copy_range(int from, int to);
+
+#endif

@@ -1,0 +1,18 @@
+#define _GNU_SOURCE
+#include "CLinux.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+int spool_exchange(const char *one, const char *other) {
+    return renameat2(AT_FDCWD, one, AT_FDCWD, other, RENAME_EXCHANGE) == 0 ? 0 : errno;
+}
+
+int spool_copy_range(int from, int to) {
+    for (;;) {
+        ssize_t count = copy_file_range(from, NULL, to, NULL, 1 << 30, 0);
+        if (count == 0) return 0;
+        if (count < 0 && errno != EINTR) return errno;
+    }
+}

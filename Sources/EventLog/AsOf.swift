@@ -1,0 +1,46 @@
+/// A moment of the store: what a query asks about, where a copy of the log ends.
+///
+/// ```swift
+/// try store.query("SELECT count(*) FROM trending_topics", asOf: .position(1200)) { … }
+/// ```
+public enum AsOf: Sendable, Hashable {
+    /// After the event at this position; 0: before the first.
+    case position(Position)
+    /// With everything recorded at or before this time. Recorded time never goes back, so that this is a position too.
+    case time(Timestamp)
+
+    /// A position in digits, or a time: ISO 8601, or `YYYY-MM-DD HH:MM:SS` in UTC. A day alone means its first moment.
+    ///
+    /// - Throws: `TimestampError` naming what was found.
+    public init(parsing text: String) throws {
+        if let position = Position(text) { self = .position(position) } else { self = .time(try Timestamp(parsing: text)) }
+    }
+
+    /// The last position of a log that belongs to it.
+    ///
+    /// - Throws: `NotYet` for a position that the log has not come to.
+    public func position(in log: any LogReader) throws -> Position {
+        let head = try log.head()
+        switch self {
+        case .position(let position):
+            guard position <= head else { throw NotYet(position: position, head: head) }
+            return position
+        case .time(let time):
+            let next = Timestamp(microseconds: time.microseconds == .max ? .max : time.microseconds + 1)
+            return try EventLog.firstPosition(recordedAtOrAfter: next, in: log) - 1
+        }
+    }
+
+    /// A position after the last event.
+    public struct NotYet: Error, Sendable, Hashable, CustomStringConvertible {
+        public let position: Position
+        public let head: Position
+
+        public init(position: Position, head: Position) {
+            self.position = position
+            self.head = head
+        }
+
+        public var description: String { "expected a position from 0 to \(head), the last of the log; found \(position)" }
+    }
+}

@@ -1,0 +1,30 @@
+import EventLog
+
+extension Engine {
+    /// Opens a snapshot of the named projections as they were at an earlier moment; the caller ends it.
+    ///
+    /// Their tables are folded from the nearest checkpoint, which is then kept for the next question; live tables are not touched.
+    ///
+    /// ```swift
+    /// let snapshot = try engine.snapshot(of: ["trends"], asOf: .position(1200))
+    /// defer { snapshot.end() }
+    /// ```
+    ///
+    /// - Throws: `AsOf.NotYet` for a position that the log has not come to.
+    public func snapshot(of names: Set<String>, asOf moment: AsOf) throws -> StoreSnapshot {
+        let wanted = try names.sorted().map { try projection($0) }
+        let log = try self.log.beginRead()
+        var readers: [String: ProjectionReader] = [:]
+        do {
+            let position = try moment.position(in: log.log)
+            for projection in wanted {
+                readers[projection.name] = try PastCheckpoints(projection).beginRead(at: position, in: log)
+            }
+            return StoreSnapshot(LogSnapshot(log.log, log.index, head: position), readers)
+        } catch {
+            for reader in readers.values { reader.end() }
+            log.end()
+            throw error
+        }
+    }
+}

@@ -1,0 +1,35 @@
+import JSON
+
+/// Why an export was not made. Nothing of it is left.
+public enum ExportError: Error, Sendable, Hashable, CustomStringConvertible {
+    case unknownTable(String, nearest: String?)
+    /// The log goes by itself.
+    case eventsAmongTables
+    /// A format that has one table, or a folder with a file for each.
+    case notAFile(path: String)
+    case targetNotEmpty(path: String)
+    /// An event that its JSON form cannot say.
+    case notExpressible(Position, reason: String)
+    case notMade(path: String, reason: String)
+
+    public var isWrongUse: Bool {
+        switch self {
+        case .notExpressible, .notMade: false
+        default: true
+        }
+    }
+
+    public var description: String {
+        switch self {
+        case .unknownTable(let name, let nearest):
+            "there is no table '\(name)'.\(nearest.map { " Did you mean \($0)?" } ?? "") `spool views` lists them; `events` is the log."
+        case .eventsAmongTables: "the log is exported by itself: `spool export events FILE`."
+        case .notAFile(let path): "\(path) is a folder; name a file."
+        case .targetNotEmpty(let path):
+            "\(path) is there already: several tables in this format go into a new or empty folder, with a file for each."
+        case .notExpressible(let position, let reason):
+            "the event at position \(position) cannot be taken back from JSON as it is: \(reason). Use `spool backup`, which keeps its bytes."
+        case .notMade(let path, let reason): "\(path) was not made, and nothing of it is left: \(reason)"
+        }
+    }
+}
