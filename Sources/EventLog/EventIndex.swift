@@ -11,6 +11,8 @@ public final class EventIndex: Sendable {
     /// Version of the layout of its trees. Raise it when they change; it is part of the folder's name, so that two programs of different
     /// versions do not replace each other's index.
     public static let version = 1
+    /// What its folder is called among a store's views.
+    public static let folderName = "index@\(version)"
     private static let layout: UInt64 = 0x5350_4F4F_4C49_0000 | UInt64(version)
 
     /// - Parameter path: the index's folder, made when missing.

@@ -25,7 +25,7 @@ extension Engine {
     /// - Returns: what was removed.
     public func prune() throws -> [Pruned] {
         guard let folder = projections.first.map({ Folder.parent(of: $0.path) }) else { return [] }
-        let known = Set(projections.map(\.label))
+        let known = Set(projections.map(\.label) + [EventIndex.folderName])
         var pruned: [Pruned] = []
         for name in Folder.names(in: folder) {
             let kind: Pruned.Kind

@@ -46,7 +46,7 @@ public final class Store: Sendable {
         self.storage = storage
         let views = "\(path)/views"
         let log = EventLog(
-            storage, index: EventIndex(at: "\(views)/index@\(EventIndex.version)", of: storage, bootID: bootID), clock: clock)
+            storage, index: EventIndex(at: "\(views)/\(EventIndex.folderName)", of: storage, bootID: bootID), clock: clock)
         let engine = Engine(
             log, projections: projectors.map { Projection($0, in: views, of: storage, settings: settings, bootID: bootID) })
         self.engine = engine

@@ -96,7 +96,8 @@ struct CommandLineTests {
             refused.code == 1 && refused.errors.contains("field 'topic'") && refused.errors.contains("Stopped before position"),
             "\(refused.errors)")
         try Data(#"{"trend.captured": {"dorp": []}}"#.utf8).write(to: URL(fileURLWithPath: map))
-        let wrong = try spool.run(["replay", "--to", generated.folder["other"], "--map", map])
+        let wrong = try spool.run(["replay", "--to", generated.folder["never"], "--map", map])
+        #expect(!Store.exists(at: generated.folder["never"]))
         #expect(wrong.code == 2 && wrong.errors.contains("Did you mean 'drop'?"), "\(wrong.errors)")
         #expect(try spool.run(["replay", "--to", generated.store.path]).code == 2)
         #expect(try spool.run(["replay", "--to", copy, "--type", "trend.captred"]).code == 2)

@@ -101,7 +101,7 @@ struct RebuildTests {
         #expect(File.exists(living.path))
         living.remove()
         let names = Folder.names(in: views).filter { $0 != ".lock" }
-        #expect(Set(names) == Set(["index"] + Catalog.projectors.map { "\($0.name)@\($0.version)" }), "\(names)")
+        #expect(Set(names) == Set([EventIndex.folderName] + Catalog.projectors.map { "\($0.name)@\($0.version)" }), "\(names)")
         #expect(try GeneratedStore.content(of: store) == content)
         #expect(try store.engine.prune().isEmpty)
     }

@@ -80,17 +80,20 @@ struct ReplayCommand: ParsableCommand {
 
     func run() throws {
         let source = try options.open()
-        let target = try Store.create(at: to, allowed: source.info.allowed ?? [:])
-        var replay = Replay(from: source, to: target)
-        replay.selection = ReplaySelection(
+        let selection = ReplaySelection(
             from: from, until: try until.map { try Moment.parse("until", $0) }, types: try known(type, source), tags: Set(tag),
             withoutTypes: try known(notType, source), withoutTags: Set(notTag))
+        let changes = try map.map { try parsedMap($0, source) } ?? ReplayMap()
+        // What is wrong with the request is said before anything is made.
+        let target = try Store.create(at: to, allowed: source.info.allowed ?? [:])
+        var replay = Replay(from: source, to: target)
+        replay.selection = selection
+        replay.map = changes
         replay.upcasts = upcast
         replay.onError = onError == .stop ? .stop : .skip
         replay.assignsNewRowIDs = newRowIDs
         replay.restarts = restart
         replay.batchSize = batch
-        if let map { replay.map = try parsedMap(map, source) }
         let bar = ProgressBar("replay")
         defer { bar.finish() }
         var shown = 0

@@ -166,7 +166,7 @@ private struct BackupWriter {
             let file = BackupManifest.file(ofView: name)
             manifest.add(file, try HashedInput("\(folder)/\(file)").drain())
         }
-        try add("index") { try store.log.index.copy(to: $0) }
+        try add(EventIndex.folderName) { try store.log.index.copy(to: $0) }
         for projection in store.engine.projections {
             try add("\(projection.name)@\(projection.projector.version)") { try projection.copy(to: $0) }
         }
