@@ -90,8 +90,22 @@ struct JSONPrinter: RowPrinter {
     private var isFirst = true
 
     init(_ columns: [String], lines: Bool) {
-        self.columns = columns
+        self.columns = Self.distinct(columns)
         self.lines = lines
+    }
+
+    /// An object has a name once: the second column `n` becomes `n_2`.
+    private static func distinct(_ columns: [String]) -> [String] {
+        var taken: Set<String> = []
+        return columns.map { column in
+            var name = column
+            var number = 2
+            while !taken.insert(name).inserted {
+                name = "\(column)_\(number)"
+                number += 1
+            }
+            return name
+        }
     }
 
     mutating func row(_ values: [SQLValue]) {

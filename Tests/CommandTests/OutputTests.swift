@@ -1,0 +1,30 @@
+import Foundation
+import JSON
+import TestSupport
+import Testing
+
+struct OutputTests {
+    @Test func columnsOfTheSameNameAreToldApart() throws {
+        let folder = TemporaryFolder()
+        let spool = Command.spool(store: folder["store"])
+        #expect(try spool.run(["init"]).code == 0)
+        let result = try spool.run(["query", "SELECT 1 AS n, 2 AS n, 3 AS n_2, 4 AS n", "--format", "ndjson"])
+        #expect(result.output == #"{"n":1,"n_2":2,"n_2_2":3,"n_3":4}"# + "\n")
+    }
+
+    @Test func linesMayComeFromAWindowsEditor() throws {
+        let folder = TemporaryFolder()
+        let spool = Command.spool(store: folder["store"])
+        #expect(try spool.run(["init"]).code == 0)
+        let line = #"{"specversion":"1.0","id":"1","source":"s","type":"search.performed","data":{"query":"q","source":"s"}}"#
+        let file = folder["events.ndjson"]
+        try Data("\u{FEFF}\(line)\r\n\r\n".utf8).write(to: URL(fileURLWithPath: file))
+        let first = try spool.run(["ingest", file])
+        #expect(first.code == 0, "\(first.errors)")
+        #expect(first.output.hasPrefix("1 event stored"))
+        try Data("\(line)\r\n\u{FEFF}\(line)".utf8).write(to: URL(fileURLWithPath: file))
+        let second = try spool.run(["ingest", file])
+        #expect(second.code == 1)
+        #expect(second.errors.contains("line 2") && second.errors.contains("byte order mark"))
+    }
+}
