@@ -320,7 +320,8 @@ public final class ViewWriter {
 
     /// Makes the next assigned keys those of some rows that were made once.
     func expectKeys(_ rows: [RowReference]) throws {
-        for row in rows.reversed() {
+        // An event of another domain, which only shares a tag, made rows elsewhere.
+        for row in rows.reversed() where places[row.table] != nil {
             if let key = Int64(row.key) { try buffer(row.table).setHighestKey(key - 1) }
         }
     }

@@ -41,6 +41,20 @@ struct SampleDataTests {
         #expect(try store.verify().isWhole)
     }
 
+    /// Events of several domains carry the same tag: each row is explained by those of its own.
+    @Test func everyKindOfRowIsExplained() throws {
+        let folder = TemporaryFolder()
+        let store = try Store.create(at: folder["store"])
+        try store.loadSample()
+        for (table, key) in [
+            ("latest_video_metrics", ["video_001", "tiktok"]), ("video_metrics", ["1"]), ("video_metadata", ["1"]), ("image_library", ["1"]),
+            ("image_usage", ["1"]), ("trending_topics", ["2"]), ("videos", ["1"]), ("jobs", ["1"]), ("clips", ["1"]),
+        ] {
+            let changes = try store.engine.why(table, key: key)
+            #expect(changes.first?.kind == .made, "\(table) \(key)")
+        }
+    }
+
     /// A store that has rows of its own takes the sample as well.
     @Test func goesIntoAStoreInUse() throws {
         let folder = TemporaryFolder()

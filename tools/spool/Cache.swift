@@ -94,7 +94,10 @@ struct Cache: ParsableCommand {
         @Option(name: .long, help: "The extension.")
         var `extension` = "mp4"
 
-        func run() throws { say(try options.open().uniqueName(stem, extension: `extension`)) }
+        func run() throws {
+            let suffix = `extension`.hasPrefix(".") ? String(`extension`.dropFirst()) : `extension`
+            say(try options.open().uniqueName(stem, extension: suffix))
+        }
     }
 
     struct ScanFolder: ParsableCommand {
