@@ -12,6 +12,19 @@ struct OutputTests {
         #expect(result.output == #"{"n":1,"n_2":2,"n_2_2":3,"n_3":4}"# + "\n")
     }
 
+    @Test func exportsStayOutOfTheStore() throws {
+        let folder = TemporaryFolder()
+        let spool = Command.spool(store: folder["store"])
+        #expect(try spool.run(["init", "--sample"]).code == 0)
+        for target in [["settings", "store.json"], ["events", "log/data.mdb"], ["settings", "views/new.csv"]] {
+            let result = try spool.run(
+                ["export", target[0], "\(folder["store"])/\(target[1])"] + (target[0] == "events" ? [] : ["--format", "csv"]))
+            #expect(result.code == 2, "\(target): \(result.output)\(result.errors)")
+            #expect(result.errors.contains("store's own files"), "\(result.errors)")
+        }
+        #expect(try spool.run(["verify"]).code == 0)
+    }
+
     @Test func linesMayComeFromAWindowsEditor() throws {
         let folder = TemporaryFolder()
         let spool = Command.spool(store: folder["store"])

@@ -35,6 +35,7 @@ public struct EventExport {
     public func write(to path: String, progress: (Int, Int) -> Void = { _, _ in }) throws -> Outcome {
         do {
             let target = try StagingFolder.resolved(path)
+            try ExportError.checkOutside(store, target, path: path)
             var status = stat()
             if stat(target, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { throw ExportError.notAFile(path: path) }
             let staging = try StagingFolder(beside: target)

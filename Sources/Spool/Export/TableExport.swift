@@ -61,6 +61,7 @@ public struct TableExport {
     ) throws -> Outcome {
         do {
             let target = try StagingFolder.resolved(path)
+            try ExportError.checkOutside(store, target, path: path)
             let isFolder = format != .sqlite && tables.count > 1
             var status = stat()
             if lstat(target, &status) == 0 {
