@@ -47,7 +47,8 @@ struct SampleDataTests {
         let store = try Store.create(at: folder["store"])
         try store.loadSample()
         for (table, key) in [
-            ("latest_video_metrics", ["video_001", "tiktok"]), ("video_metrics", ["1"]), ("video_metadata", ["1"]), ("image_library", ["1"]),
+            ("latest_video_metrics", ["video_001", "tiktok"]), ("video_metrics", ["1"]), ("video_metadata", ["1"]),
+            ("image_library", ["1"]),
             ("image_usage", ["1"]), ("trending_topics", ["2"]), ("videos", ["1"]), ("jobs", ["1"]), ("clips", ["1"]),
         ] {
             let changes = try store.engine.why(table, key: key)
