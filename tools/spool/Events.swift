@@ -28,12 +28,7 @@ struct Events: ParsableCommand {
     }
 
     func run() throws {
-        try print(which.filter(), of: options.open(), limit: limit, last: last, output)
-    }
-
-    /// Prints the events that match, oldest first.
-    private func print(_ filter: EventFilter, of store: Store, limit: Int?, last: Int?, _ output: OutputOptions) throws {
-        try EventListing(output).print(filter, of: store, limit: limit, last: last)
+        try EventListing(output).print(which.filter(), of: options.open(), limit: limit, last: last)
     }
 }
 

@@ -7,7 +7,7 @@ struct Reset: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Delete a store's log and views for good, and make it anew with the same settings.",
         discussion: """
-            Asks first; --yes does not. No other process may have the store open.
+            Asks first; --yes does not. End other processes that have the store open before: they are not looked for.
 
             Examples:
               spool reset
