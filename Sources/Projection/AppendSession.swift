@@ -57,9 +57,11 @@ final class AppendSession: AppendParticipant {
         }
         if let subject = labels.subject { label(subject) }
         for touch in session.views.touched {
-            let schema = touch.buffer.schema
-            if touch.isMade { event.rows.append(RowReference(table: schema.name, key: schema.keyText(of: touch.row))) }
-            if let tag = schema.tag(of: touch.row) { label(tag) }
+            let buffer = session.views.buffers[touch.table]
+            guard touch.isMade || buffer.schema.entity != nil else { continue }
+            try buffer.locate(touch.row)
+            if touch.isMade { event.rows.append(RowReference(table: buffer.schema.name, key: buffer.keyText(of: touch.row))) }
+            if let tag = buffer.tag(of: touch.row) { label(tag) }
         }
         for tag in labels.tags { event.add(tag) }
     }
