@@ -1,18 +1,23 @@
 /// Takes part in appends: interprets the events before they are stored, and may refuse them.
 ///
-/// The log calls `begin` once under its write lock, then for each request `apply` per event and either `keep` or `undo`, and last `commit`
-/// (after the log is on disk) or `end` alone (when nothing was stored).
+/// The log calls `begin` once under its write lock, then for each request `apply` per event and either `keep` or `undo`; then `flush`, while the
+/// log itself is written, and last `commit` (after the log is on disk) or `end` alone (when nothing was stored).
 public protocol AppendParticipant: AnyObject {
     /// Brings itself up to the log's head and gets ready for events of these types.
     func begin(_ log: any LogReader, types: Set<String>) throws
     /// Works out what the event changes; adds its tags, subject and rows. An error refuses the request.
-    func apply(_ event: inout StagedEvent) throws
+    func apply(_ event: StagedEvent) throws
     /// The request's events will be stored.
     func keep()
     /// Takes back what the request's events changed.
     func undo() throws
+    /// Writes out what the requests changed, without committing it. May run on another thread, which the caller waits for.
+    func flush() throws
     /// The log has the events up to this checkpoint on disk.
     func commit(_ checkpoint: Checkpoint) throws
     /// Lets go of locks; what was not committed is gone.
     func end()
 }
+
+/// An event's data, decoded ahead of its turn: by another thread, while the events before it are being stored.
+public protocol PreparedData: AnyObject, Sendable {}

@@ -52,7 +52,7 @@ public struct ExportedEvent: Sendable {
         guard let subject = event.subject, let time = event.time else {
             throw ExportedEventError(position: position, "it has no subject or no time, which every event of a log has")
         }
-        var staged = StagedEvent(
+        let staged = StagedEvent(
             position: position, event: event, time: time, recordedTime: recordedTime, subject: try Tag(subject))
         staged.streamVersion = streamVersion
         staged.tags = tags

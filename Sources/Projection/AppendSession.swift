@@ -35,7 +35,7 @@ final class AppendSession: AppendParticipant {
         }
     }
 
-    func apply(_ event: inout StagedEvent) throws {
+    func apply(_ event: StagedEvent) throws {
         guard let handler = engine.handler(of: event.event.type), let session = sessions[handler.projection] else {
             throw UnknownEventType(event.event.type, known: engine.types)
         }
@@ -49,7 +49,7 @@ final class AppendSession: AppendParticipant {
             event.readableSince = oldest < version ? oldest : nil
         }
         session.views.beginEvent()
-        let labels = try handler.on.apply(event.event.data, place, session.views, isNew: true)
+        let labels = try handler.on.apply(event.event.data, prepared: event.prepared, place, session.views)
         var hasSubject = event.event.subject != nil
         func label(_ tag: Tag) {
             if hasSubject { event.add(tag) } else { event.setSubject(tag) }
@@ -72,6 +72,10 @@ final class AppendSession: AppendParticipant {
 
     func undo() throws {
         for session in sessions.values { try session.views.undo() }
+    }
+
+    func flush() throws {
+        for session in sessions.values { try session.views.flush() }
     }
 
     func commit(_ checkpoint: Checkpoint) throws {

@@ -1,4 +1,5 @@
 import EventLog
+import JSON
 
 /// The projections of a store: run at every append before it is stored, caught up when behind, rebuilt when asked.
 public final class Engine: Sendable {
@@ -47,6 +48,14 @@ public final class Engine: Sendable {
     /// - Throws: when the store itself fails; nothing was stored then.
     public func append(_ requests: [AppendRequest], stopsAtRefusal: Bool = false) throws -> [Result<[Receipt], any Error>] {
         try log.append(requests, joining: AppendSession(self), stopsAtRefusal: stopsAtRefusal)
+    }
+
+    /// Decodes an event's data ahead of its append, on any thread; the append takes it through `AppendRequest.prepared`.
+    ///
+    /// - Parameter data: the event's data within the text that it was parsed from.
+    /// - Returns: nil where it cannot be decoded, for which the append will give the reason.
+    public func prepare(_ event: CloudEvent, _ data: JSONValue) -> (any PreparedData)? {
+        handlers[event.type]?.on.prepare(data, schemaVersion: event.schemaVersion)
     }
 
     /// Decodes an event's data as an append would, without looking at any rule.

@@ -12,7 +12,7 @@ import JSON
 /// An event of an older schema version is upcast first.
 ///
 /// The closure sees the event and the views, never a clock, a random number, the network or another domain: a replay must give the same rows.
-public struct On: Sendable {
+public final class On: Sendable {
     /// The event's Swift type.
     public let event: any Event.Type
     public let type: String
@@ -23,12 +23,29 @@ public struct On: Sendable {
     let typeBytes: [UInt8]
     /// Decodes the data and nothing more.
     let validate: @Sendable ([UInt8]) throws -> Void
-    private let run: @Sendable ([UInt8], EventPlace, ViewWriter, Bool) throws -> EventLabels
+    private let decode: @Sendable (JSONValue, Bool) throws -> Prepared
+    private let upcast: @Sendable ([UInt8], Int) throws -> [UInt8]
 
     /// What an event says of itself.
     struct EventLabels {
         let subject: Tag?
         let tags: [Tag]
+    }
+
+    /// An event's data, decoded.
+    final class Prepared: PreparedData {
+        let type: String
+        /// Makes the changes.
+        let run: @Sendable (EventPlace, ViewWriter) throws -> Void
+        let labels: @Sendable () -> EventLabels
+
+        init(
+            type: String, run: @escaping @Sendable (EventPlace, ViewWriter) throws -> Void, labels: @escaping @Sendable () -> EventLabels
+        ) {
+            self.type = type
+            self.run = run
+            self.labels = labels
+        }
     }
 
     public init<E: Event>(_ type: E.Type, _ apply: @escaping @Sendable (Recorded<E>, ViewWriter) throws -> Void) {
@@ -42,24 +59,48 @@ public struct On: Sendable {
         }
         typeBytes = Array(E.type.utf8)
         validate = { _ = try JSONDocument(parsing: $0).decode(E.self, rejectUnknownFields: true) }
-        run = { data, place, views, isNew in
-            let upcast = place.schemaVersion < E.schemaVersion ? try E.upcast(data, from: place.schemaVersion) : data
-            let decoded = try JSONDocument(parsing: upcast).decode(E.self, rejectUnknownFields: isNew)
-            let event = Recorded(data: decoded, position: place.position, time: place.time, recordedTime: place.recordedTime)
-            try apply(event, views)
-            return isNew ? EventLabels(subject: decoded.subject, tags: decoded.tags) : EventLabels(subject: nil, tags: [])
+        upcast = { try E.upcast($0, from: $1) }
+        decode = { value, isNew in
+            let data = try value.decode(E.self, rejectUnknownFields: isNew)
+            return Prepared(type: E.type) { place, views in
+                try apply(Recorded(data: data, position: place.position, time: place.time, recordedTime: place.recordedTime), views)
+            } labels: {
+                EventLabels(subject: data.subject, tags: data.tags)
+            }
         }
     }
 
-    /// - Parameter isNew: the event is at the door: unknown fields are refused, and its labels wanted.
-    @discardableResult
-    func apply(_ data: [UInt8], _ place: EventPlace, _ views: ViewWriter, isNew: Bool) throws -> EventLabels {
-        // At the door only what is fully understood is taken; of what is stored, all that its writer said this version can read.
-        guard place.schemaVersion <= schemaVersion || !isNew && place.readableSince <= schemaVersion else {
-            throw AppendError.invalid(
-                field: "schemaversion", "expected at most \(schemaVersion) for \(type), found \(place.schemaVersion); update spool")
+    /// Decodes the data of a new event ahead of its turn; nil when that fails, which its turn will find out again and say why.
+    func prepare(_ data: JSONValue, schemaVersion version: Int?) -> Prepared? {
+        guard version ?? schemaVersion == schemaVersion else { return nil }
+        return try? decode(data, true)
+    }
+
+    /// Applies an event at the door: only what is fully understood is taken.
+    func apply(_ data: [UInt8], prepared: (any PreparedData)?, _ place: EventPlace, _ views: ViewWriter) throws -> EventLabels {
+        var ready = prepared as? Prepared
+        if ready?.type != type {
+            guard place.schemaVersion <= schemaVersion else { throw tooNew(place) }
+            ready = try decode(data, place, isNew: true)
         }
-        return try run(data, place, views, isNew)
+        guard let ready else { return EventLabels(subject: nil, tags: []) }
+        try ready.run(place, views)
+        return ready.labels()
+    }
+
+    /// Applies an event of the log: all is taken that its writer said this version can read.
+    func replay(_ data: [UInt8], _ place: EventPlace, _ views: ViewWriter) throws {
+        guard place.schemaVersion <= schemaVersion || place.readableSince <= schemaVersion else { throw tooNew(place) }
+        try decode(data, place, isNew: false).run(place, views)
+    }
+
+    private func decode(_ data: [UInt8], _ place: EventPlace, isNew: Bool) throws -> Prepared {
+        let current = place.schemaVersion < schemaVersion ? try upcast(data, place.schemaVersion) : data
+        return try decode(JSONDocument(parsing: current).root, isNew)
+    }
+
+    private func tooNew(_ place: EventPlace) -> AppendError {
+        .invalid(field: "schemaversion", "expected at most \(schemaVersion) for \(type), found \(place.schemaVersion); update spool")
     }
 }
 

@@ -61,7 +61,7 @@ final class ProjectionSession {
             readableSince: record.readableSince)
         views.beginEvent()
         do {
-            try handler.apply(record.data, place, views, isNew: false)
+            try handler.replay(record.data, place, views)
             views.keep()
         } catch let error where error.isRefusal {
             try views.undo()

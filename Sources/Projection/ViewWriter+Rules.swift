@@ -19,7 +19,8 @@ extension ViewWriter {
             let values = index.columns.map { buffer.value($0.place, of: candidate.row).description }
             let otherRow = try buffer.row(other).map { schema.keyText(of: $0) } ?? "?"
             throw RuleViolation(
-                .unique, table: table.name, row: otherRow, field: index.columns.map { schema.columns[$0.place].name }.joined(separator: ", "),
+                .unique, table: table.name, row: otherRow,
+                field: index.columns.map { schema.columns[$0.place].name }.joined(separator: ", "),
                 "this row has \(values.joined(separator: ", ")) already")
         }
         for reference in schema.references {

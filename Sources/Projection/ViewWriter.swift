@@ -44,7 +44,8 @@ public final class ViewWriter {
             let end = next + 1 + schema.indexes.count
             buffers.append(
                 TableBuffer(
-                    schema, transaction.transaction, place: place, trees: trees[next..<end], counters: trees[trees.startIndex], arena: arena))
+                    schema, transaction.transaction, place: place, trees: trees[next..<end], counters: trees[trees.startIndex], arena: arena
+                ))
             next = end
         }
         self.buffers = buffers
@@ -155,7 +156,12 @@ public final class ViewWriter {
         let buffer = try buffer(table.name)
         var row = row
         let candidate = try buffer.encode(&row).candidate
-        guard try buffer.hasRow(candidate.key) else { return try insert(table, row) }
+        guard try buffer.hasRow(candidate.key) else {
+            if table.schema.assignsKey { return try insert(table, row) }
+            try store(candidate, row, table, buffer, isNew: true)
+            touch(buffer, candidate.row, isMade: false)
+            return row
+        }
         touch(buffer, candidate.row, isMade: false)
         if try !buffer.holds(candidate) { try store(candidate, row, table, buffer) }
         return row

@@ -28,6 +28,7 @@ public final class CSVSource: FactSource {
         public let description: String
     }
 
+    private let lines: LineReader
     private let reader: CSVReader
     private let type: String
     private let source: String
@@ -40,6 +41,7 @@ public final class CSVSource: FactSource {
     private var jsonFields: Set<String> = []
 
     public init(_ lines: LineReader, type: String, source: String, mapping: Mapping, engine: Engine) throws {
+        self.lines = lines
         reader = CSVReader(lines)
         self.type = type
         self.source = source
@@ -65,16 +67,22 @@ public final class CSVSource: FactSource {
     public var bytesRead: Int { reader.lineReader.bytesRead }
     public var size: Int? { reader.lineReader.size }
 
+    public var willWait: (() -> Void)? {
+        get { lines.willWait }
+        set { lines.willWait = newValue }
+    }
+
     public func next() throws -> Fact? {
         var record: [String] = []
+        var event: Result<CloudEvent, any Error>
         do {
             guard let next = try reader.next() else { return nil }
             record = next
-            let event = try event(of: record)
-            return Fact(line: reader.recordLine, event: .success(event)) { record.joined(separator: ",") }
+            event = .success(try self.event(of: record))
         } catch let error where error.isRefusal {
-            return Fact(line: reader.recordLine, event: .failure(error)) { record.joined(separator: ",") }
+            event = .failure(error)
         }
+        return Fact(line: reader.recordLine, event: event) { [record] in record.joined(separator: ",") }
     }
 
     private func event(of record: [String]) throws -> CloudEvent {

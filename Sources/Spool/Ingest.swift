@@ -34,7 +34,7 @@ public struct Ingest {
     }
 
     /// Lines under one durable commit.
-    public static let defaultBatchSize = 1000
+    public static let defaultBatchSize = 5000
 
     private let store: Store
     private let onError: OnError
@@ -58,22 +58,13 @@ public struct Ingest {
     ) throws -> Progress {
         var counts = Progress()
         counts.size = source.size
-        var batch: [Fact] = []
-        batch.reserveCapacity(batchSize)
-        var isAtEnd = false
-        while !isAtEnd {
-            batch.removeAll(keepingCapacity: true)
-            while batch.count < batchSize {
-                guard let fact = try source.next() else {
-                    isAtEnd = true
-                    break
-                }
-                batch.append(fact)
-                if case .failure = fact.event, onError == .stop { break }
-            }
-            counts.lines = source.lineNumber
-            counts.bytesRead = source.bytesRead
-            let stopped = try append(batch, &counts, refused)
+        let ahead = ReadAhead(source, preparingFor: store.engine, stopsAtFailure: onError == .stop, limit: batchSize)
+        defer { ahead.stop() }
+        while let batch = try ahead.next() {
+            counts.lines = batch.lines
+            counts.bytesRead = batch.bytesRead
+            let stopped = try append(batch.facts, &counts, refused)
+            ahead.takeBack(batch)
             progress(counts)
             if stopped { break }
         }
@@ -81,15 +72,18 @@ public struct Ingest {
     }
 
     /// Returns whether a refused line ends the run.
-    private func append(_ batch: [Fact], _ counts: inout Progress, _ refused: (RefusedLine) throws -> Void) throws -> Bool {
-        let requests = batch.compactMap { fact in (try? fact.event.get()).map { AppendRequest([$0]) } }
-        var results = try requests.isEmpty ? [] : store.engine.append(requests, stopsAtRefusal: onError == .stop)
-        results.reverse()
-        for fact in batch {
+    private func append(_ batch: [[Fact]], _ counts: inout Progress, _ refused: (RefusedLine) throws -> Void) throws -> Bool {
+        var requests: [AppendRequest] = []
+        requests.reserveCapacity(batchSize)
+        for facts in batch { for fact in facts { if case .success(let request) = fact.request { requests.append(request) } } }
+        let results = try requests.isEmpty ? [] : store.engine.append(requests, stopsAtRefusal: onError == .stop)
+        var next = 0
+        for fact in batch.joined() {
             do {
-                _ = try fact.event.get()
-                guard let result = results.popLast() else { return true }
-                for receipt in try result.get() {
+                if let failure = fact.failure { throw failure }
+                guard next < results.count else { return true }
+                next += 1
+                for receipt in try results[next - 1].get() {
                     if receipt.isRepeat { counts.repeated += 1 } else { counts.stored += 1 }
                     counts.head = max(counts.head, receipt.position)
                 }
@@ -107,16 +101,29 @@ public struct Ingest {
 }
 
 /// A fact of an input: its event, or why it is none.
-public struct Fact {
+public struct Fact: Sendable {
     public let line: Int
-    public let event: Result<CloudEvent, any Error>
+    var request: Result<AppendRequest, any Error>
+    /// The event's data within the text that it was parsed from, where it was.
+    var data: JSONValue?
     /// The input as it was, for a file of rejects.
-    let text: () -> String
+    let text: @Sendable () -> String
 
-    public init(line: Int, event: Result<CloudEvent, any Error>, text: @escaping () -> String) {
+    public init(line: Int, event: Result<CloudEvent, any Error>, data: JSONValue? = nil, text: @escaping @Sendable () -> String) {
         self.line = line
-        self.event = event
+        request = event.map { AppendRequest([$0]) }
+        self.data = data
         self.text = text
+    }
+
+    var failure: (any Error)? { if case .failure(let error) = request { error } else { nil } }
+
+    /// Decodes the data, so that the thread that stores it need not.
+    mutating func prepare(_ engine: Engine) {
+        guard let data, case .success(var request) = request else { return }
+        request.prepared = engine.prepare(request.events[0], data)
+        self.request = .success(request)
+        self.data = nil
     }
 }
 
@@ -125,6 +132,8 @@ public protocol FactSource: AnyObject {
     var lineNumber: Int { get }
     var bytesRead: Int { get }
     var size: Int? { get }
+    /// Called before the source waits for more input: what it gave so far should not wait with it.
+    var willWait: (() -> Void)? { get set }
     /// The next fact, nil at the end.
     ///
     /// - Throws: when the input itself cannot be read.
@@ -140,6 +149,10 @@ public final class NDJSONSource: FactSource {
     public var lineNumber: Int { reader.lineNumber }
     public var bytesRead: Int { reader.bytesRead }
     public var size: Int? { reader.size }
+    public var willWait: (() -> Void)? {
+        get { reader.willWait }
+        set { reader.willWait = newValue }
+    }
 
     public func next() throws -> Fact? {
         do {
@@ -148,8 +161,13 @@ public final class NDJSONSource: FactSource {
                 if reader.lineNumber == 1, line.starts(with: [0xEF, 0xBB, 0xBF]) { line = line.dropFirst(3) }
                 if line.allSatisfy({ $0 == 0x20 || $0 == 0x09 }) { continue }
                 let bytes = Array(line)
-                let event = Result { try CloudEvent(json: bytes) }
-                return Fact(line: reader.lineNumber, event: event) { String(decoding: bytes, as: UTF8.self) }
+                var data: JSONValue?
+                let event = Result {
+                    let root = try JSONDocument(parsing: bytes).root
+                    data = root["data"]
+                    return try CloudEvent(json: root)
+                }
+                return Fact(line: reader.lineNumber, event: event, data: data) { String(decoding: bytes, as: UTF8.self) }
             }
             return nil
         } catch let error as LineReader.TooLong {

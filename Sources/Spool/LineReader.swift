@@ -22,6 +22,8 @@ public final class LineReader {
     public let size: Int?
     /// The number of the line that `next` gave last, from 1.
     public private(set) var lineNumber = 0
+    /// Called before the file is read again, which may take until there is something to read.
+    public var willWait: (() -> Void)?
 
     /// - Parameter path: a file; `-` is standard input.
     public init(_ path: String) throws(FileError) {
@@ -70,6 +72,7 @@ public final class LineReader {
     }
 
     private func fill() throws(FileError) {
+        willWait?()
         let chunk = 1 << 18
         let count = buffer.count
         buffer.append(contentsOf: repeatElement(0, count: chunk))

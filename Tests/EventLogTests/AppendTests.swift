@@ -164,11 +164,12 @@ struct AppendTests {
     @Test(arguments: StorageKind.allCases) func longSubjectOfAParticipantIsRefused(kind: StorageKind) throws {
         final class Namer: AppendParticipant {
             func begin(_ log: any LogReader, types: Set<String>) throws {}
-            func apply(_ event: inout StagedEvent) throws {
+            func apply(_ event: StagedEvent) throws {
                 event.setSubject(Tag(entity: "video", key: String(repeating: "x", count: 70_000)))
             }
             func keep() {}
             func undo() throws {}
+            func flush() throws {}
             func commit(_ checkpoint: Checkpoint) throws {}
             func end() {}
         }

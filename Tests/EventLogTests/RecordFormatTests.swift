@@ -21,7 +21,7 @@ struct RecordFormatTests {
         let event = CloudEvent(
             id: "id-é", source: "test/1", type: "image.used", subject: "image:42", time: nil, schemaVersion: 3, correlationID: "corr",
             causationID: nil, actor: "someone", data: Array(#"{ "a" : 1.50 }"#.utf8))
-        var staged = StagedEvent(
+        let staged = StagedEvent(
             position: 7, event: event, time: Timestamp(microseconds: 1_505_287_800_500_000),
             recordedTime: Timestamp(microseconds: 1_505_287_801_062_592), subject: try Tag("image:42"))
         staged.add(try Tag("video:v 1"))
@@ -143,7 +143,7 @@ struct RecordFormatTests {
                 id: "i" + text(30), source: "s" + text(10), type: "t" + text(10), subject: nil,
                 schemaVersion: Int.random(in: 1...65_535, using: &random), correlationID: text(5), causationID: text(5), actor: nil,
                 data: (0..<Int.random(in: 0...300, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) })
-            var staged = StagedEvent(
+            let staged = StagedEvent(
                 position: Position.random(in: 1...(.max), using: &random), event: event,
                 time: Timestamp(microseconds: Int64.random(in: .min...(.max), using: &random)),
                 recordedTime: Timestamp(microseconds: Int64.random(in: .min...(.max), using: &random)),

@@ -50,7 +50,7 @@ final class TestParticipant: AppendParticipant {
 
     func begin(_ log: any LogReader, types: Set<String>) throws { calls.append("begin \(types.sorted())") }
 
-    func apply(_ event: inout StagedEvent) throws {
+    func apply(_ event: StagedEvent) throws {
         let text = String(decoding: event.event.data, as: UTF8.self)
         calls.append("apply \(event.position)")
         if text == #""refuse""# { throw No() }
@@ -60,6 +60,7 @@ final class TestParticipant: AppendParticipant {
 
     func keep() { calls.append("keep") }
     func undo() throws { calls.append("undo") }
+    func flush() throws {}
     func commit(_ checkpoint: Checkpoint) throws { calls.append("commit \(checkpoint.position)") }
     func end() { calls.append("end") }
 }
