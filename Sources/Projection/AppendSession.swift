@@ -58,7 +58,14 @@ final class AppendSession: AppendParticipant {
         if let subject = labels.subject { label(subject) }
         for touch in session.views.touched {
             let schema = touch.buffer.schema
-            if touch.isMade { event.rows.append(RowReference(table: schema.name, key: schema.keyText(of: touch.row))) }
+            if touch.kind != .other {
+                let row = RowReference(table: schema.name, key: schema.keyText(of: touch.row))
+                if touch.kind == .made {
+                    event.rows.append(row)
+                } else if !event.rows.contains(row), !event.changed.contains(row) {
+                    event.changed.append(row)
+                }
+            }
             if let tag = schema.tag(of: touch.row) { label(tag) }
         }
         for tag in labels.tags { event.add(tag) }

@@ -29,7 +29,15 @@ public final class ViewWriter {
     struct Touch {
         let buffer: TableBuffer
         let row: [UInt8]
-        let isMade: Bool
+        let kind: Kind
+
+        enum Kind {
+            /// Under a key that was assigned.
+            case made
+            /// A row that was there is another now, or gone.
+            case changed
+            case other
+        }
     }
 
     init(_ transaction: DerivedTransaction, _ tables: [TableSchema], settings: Settings, enforcesChecks: Bool) {
@@ -117,7 +125,7 @@ public final class ViewWriter {
         }
         let entries = try check(table, row, bytes, key, buffer)
         try set(buffer, key, bytes, entries, isNew: isNew)
-        touch(buffer, bytes, isMade: isMade)
+        touch(buffer, bytes, isMade ? .made : .other)
         return row
     }
 
@@ -133,7 +141,7 @@ public final class ViewWriter {
         var row = try buffer.decode(table, before)
         try change(&row)
         let after = ColumnCoder.encode(row)
-        touch(buffer, after, isMade: false)
+        touch(buffer, after, after == before ? .other : .changed)
         guard after != before else { return row }
         guard try self.key(of: after, table.schema) == keyBytes else {
             throw RuleViolation(
@@ -151,7 +159,7 @@ public final class ViewWriter {
         let bytes = ColumnCoder.encode(row)
         let key = try key(of: bytes, table.schema)
         guard let before = try buffer.row(key) else { return try insert(table, row) }
-        touch(buffer, bytes, isMade: false)
+        touch(buffer, bytes, bytes == before ? .other : .changed)
         guard bytes != before else { return row }
         try set(buffer, key, bytes, check(table, row, bytes, key, buffer))
         return row
@@ -164,7 +172,7 @@ public final class ViewWriter {
         let buffer = try buffer(table.name)
         let bytes = Self.key(key)
         guard let row = try buffer.row(bytes) else { throw missing(table.schema, key) }
-        touch(buffer, row, isMade: false)
+        touch(buffer, row, .changed)
         try delete(buffer, bytes, row)
     }
 
@@ -195,7 +203,7 @@ public final class ViewWriter {
                 .notFound, table: table.name, row: table.schema.keyText(of: wanted),
                 field: table.schema.key.map { table.schema.columns[$0].name }.joined(separator: ", "), "there is no such row")
         }
-        touch(buffer, bytes, isMade: false)
+        touch(buffer, bytes, .changed)
         try delete(buffer, key, bytes)
         return try buffer.decode(table, bytes)
     }
@@ -314,8 +322,8 @@ public final class ViewWriter {
         journal.append(.row(buffer, key: key, before: before))
     }
 
-    private func touch(_ buffer: TableBuffer, _ row: [UInt8], isMade: Bool) {
-        if cascadeDepth == 0 { touched.append(Touch(buffer: buffer, row: row, isMade: isMade)) }
+    private func touch(_ buffer: TableBuffer, _ row: [UInt8], _ kind: Touch.Kind) {
+        if cascadeDepth == 0 { touched.append(Touch(buffer: buffer, row: row, kind: kind)) }
     }
 
     /// Makes the next assigned keys those of some rows that were made once.

@@ -66,15 +66,15 @@ public final class CSVSource: FactSource {
     public var size: Int? { reader.lineReader.size }
 
     public func next() throws -> Fact? {
-        var record: [String] = []
+        let event: Result<CloudEvent, any Error>
         do {
-            guard let next = try reader.next() else { return nil }
-            record = next
-            let event = try event(of: record)
-            return Fact(line: reader.recordLine, event: .success(event)) { record.joined(separator: ",") }
+            guard let record = try reader.next() else { return nil }
+            event = .success(try self.event(of: record))
         } catch let error where error.isRefusal {
-            return Fact(line: reader.recordLine, event: .failure(error)) { record.joined(separator: ",") }
+            event = .failure(error)
         }
+        let text = reader.recordText
+        return Fact(line: reader.recordLine, event: event) { String(decoding: text, as: UTF8.self) }
     }
 
     private func event(of record: [String]) throws -> CloudEvent {

@@ -62,6 +62,7 @@ public final class Store: Sendable {
         at path: String, allowed: [String: [String]] = [:], clock: @escaping @Sendable () -> Timestamp = { .now() }
     ) throws -> Store {
         if !File.exists("\(path)/store.json") {
+            try StoreError.checkOutside(path)
             guard Folder.names(in: path).isEmpty else { throw StoreError.notEmpty(path: path) }
             try Folder.make(path)
             let info = StoreInfo(format: StoreInfo.currentFormat, id: UUIDv7.make(), allowed: allowed.isEmpty ? nil : allowed)
@@ -158,6 +159,13 @@ public final class Store: Sendable {
     public func close() throws {
         try log.index.close()
         for projection in engine.projections { try projection.close() }
+    }
+
+    /// Makes sure that no other process has the store in a folder open. This one must not have it open either.
+    ///
+    /// - Throws: `StoreError.inUse`.
+    public static func checkUnused(at path: String) throws {
+        if let process = LMDBStorage.otherUser(at: "\(path)/log") { throw StoreError.inUse(path: path, process: process) }
     }
 
     /// Bytes of the log's file in use.

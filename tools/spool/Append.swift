@@ -10,12 +10,17 @@ struct Append: ParsableCommand {
             Fields are key=text or key:=JSON; --data takes the whole object instead.
 
             Examples:
-              spool append trend.captured topic='AI art generators' source=reddit relevance_score:=0.92
-              spool append image.used image_id:=42 video_id=video_001 --id run7-scene3 --source renderer
-              spool append video.status_changed video_id=video_001 status=posted --expect 3
-              spool append metrics.recorded --data '{"video_id":"video_001","platform":"tiktok","views":100}'
+              spool append trend.captured topic='AI art generators' source=reddit \\
+                relevance_score:=0.92
+              spool append image.used image_id:=1 video_id=video_001 \\
+                --id run7-scene3 --source renderer
+              spool append video.status_changed video_id=video_001 status=posted \\
+                --expect 5
+              spool append metrics.recorded \\
+                --data '{"video_id":"video_001","platform":"tiktok","views":100}'
 
-            The same --source and --id again stores nothing and prints the first receipt.
+            The receipt names the rows that the event made under an id of their own, and those that were there and changed. The same --source
+            and --id again stores nothing and prints the first receipt, with the rows made.
             """)
 
     @OptionGroup var options: StoreOptions
@@ -64,15 +69,17 @@ struct Append: ParsableCommand {
                 "\(receipt.isRepeat ? "repeated" : "stored") at position \(receipt.position): \(receipt.type), "
                     + "\(receipt.subject) version \(receipt.streamVersion)")
             for row in receipt.rows { say("  made \(row.table) row \(row.key)") }
+            for row in receipt.changed { say("  changed \(row.table) row \(row.key)") }
         } else {
             var printer = output.printer([
-                "position", "id", "source", "type", "subject", "stream_version", "time", "recorded_time", "rows", "repeat",
+                "position", "id", "source", "type", "subject", "stream_version", "time", "recorded_time", "rows", "changed", "repeat",
             ])
             printer.print([
                 [
                     .integer(Int64(receipt.position)), .text(receipt.id), .text(receipt.source), .text(receipt.type),
                     .text(receipt.subject), .integer(Int64(receipt.streamVersion)), .text(receipt.time.iso8601),
                     .text(receipt.recordedTime.iso8601), .text(receipt.rows.map(\.description).joined(separator: " ")),
+                    .text(receipt.changed.map(\.description).joined(separator: " ")),
                     .integer(receipt.isRepeat ? 1 : 0),
                 ]
             ])

@@ -10,8 +10,9 @@ struct Blob: ParsableCommand {
         discussion: """
             Examples:
               spool blob put thumbnail.jpg
-              spool append thumbnail.stored asset_id=a1 size=small width:=150 height:=84 blob=$(spool blob put thumbnail.jpg)
-              spool blob get HASH --to copy.jpg
+              spool append thumbnail.stored asset_id=sample-photo size=small \\
+                width:=150 height:=84 blob=$(spool blob put thumbnail.jpg)
+              spool blob get $(spool blob put thumbnail.jpg) --to copy.jpg
             """,
         subcommands: [Put.self, Get.self, Check.self])
 
@@ -20,12 +21,12 @@ struct Blob: ParsableCommand {
 
         @OptionGroup var options: StoreOptions
 
-        @Argument(help: "The files.")
+        @Argument(help: "The files; - is standard input.")
         var files: [String]
 
         func run() throws {
             let blobs = try options.open().blobs
-            for file in files { say(try blobs.put(File.read(file)).hex) }
+            for file in files { say(try blobs.put(Input.read(file)).hex) }
         }
     }
 

@@ -10,7 +10,7 @@ struct Why: ParsableCommand {
             Works for rows that are gone, too.
 
             Examples:
-              spool why image_library 42
+              spool why image_library 1
               spool why latest_video_metrics video_001 tiktok
             """)
 
