@@ -45,21 +45,21 @@ public enum EventColumn: Int, CaseIterable, Sendable {
     /// What it holds.
     public var summary: String {
         switch self {
-        case .position: "PRIMARY KEY: the event's place in the log, from 1 without gaps"
-        case .id: "unique within its source; what is sent again under it is stored once"
+        case .position: "PRIMARY KEY: its place in the log, from 1 without gaps"
+        case .id: "unique within its source"
         case .source: "who reported it"
         case .type: "such as image.used"
         case .subject: "the primary entity, such as video:video_001"
-        case .streamVersion: "the event's number within its subject's stream, from 1"
+        case .streamVersion: "its number within its subject's stream, from 1"
         case .time: "when it happened, ISO 8601"
         case .recordedTime: "when it was stored, ISO 8601; never goes back"
-        case .tags: "every entity it is about, the subject first, as a JSON array"
+        case .tags: "all it is about, the subject first: a JSON array"
         case .correlationID: "what it belongs to"
         case .causationID: "the event that led to it"
         case .actor: "who did it"
         case .schemaVersion: "of its data"
         case .data: "the fact as JSON, as it was sent"
-        case .tag: "hidden: WHERE tag = 'image:42' finds the events about an entity"
+        case .tag: "hidden: WHERE tag = 'image:42' finds all about it"
         }
     }
 

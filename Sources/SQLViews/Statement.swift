@@ -44,7 +44,7 @@ final class Statement {
                 if parameters.indices.contains(place) { try bind(parameters[place], at: place) }
             }
         }
-        if let missing { throw QueryError(.invalid, "the parameter \(missing) has no value") }
+        if let missing { throw QueryError(.invalid, "the parameter \(missing) has no value: it is given by its name") }
         if let name = unknown.min() { throw QueryError(.invalid, "there is a value for '\(name)', and no :\(name) in the statement") }
         guard parameters.count == unnamed else {
             throw QueryError(

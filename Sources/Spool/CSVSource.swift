@@ -23,9 +23,15 @@ public final class CSVSource: FactSource {
         }
     }
 
-    /// A header that does not have what the mapping names.
-    public struct HeaderError: Refusal, CustomStringConvertible {
+    /// A mapping that names a column which the header does not have.
+    public struct UnknownColumn: CallerError, CustomStringConvertible {
         public let description: String
+        public var isWrongUse: Bool { true }
+
+        init(_ column: String, header: [String]) {
+            let hint = JSONNameDistance.nearest(to: column, in: header).map { " Did you mean \($0)?" } ?? ""
+            description = "there is no column '\(column)'.\(hint) Columns are \(header.joined(separator: ", "))"
+        }
     }
 
     private let reader: CSVReader
@@ -44,11 +50,13 @@ public final class CSVSource: FactSource {
         self.type = type
         self.source = source
         self.engine = engine
-        guard let header = try reader.next() else { throw HeaderError(description: "the file is empty: expected a line of column names") }
+        guard let header = try reader.next() else {
+            throw CSVReader.Malformed(description: "the file is empty: expected a line of column names")
+        }
         self.header = header
         func place(_ column: String) throws -> Int {
             guard let place = header.firstIndex(of: column) else {
-                throw HeaderError(description: "there is no column '\(column)'. Columns are \(header.joined(separator: ", "))")
+                throw UnknownColumn(column, header: header)
             }
             return place
         }

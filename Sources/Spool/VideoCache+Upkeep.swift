@@ -17,11 +17,11 @@ extension VideoCache {
     public func scan() throws -> Scan {
         var result = Scan()
         for name in Folder.names(in: path) where !name.hasPrefix(".") {
+            if try video(named: name) != nil { continue }
             guard Self.isVideo(name), let file = try? file(name), Self.isRegularFile(file) else {
                 result.passedOver.append(name)
                 continue
             }
-            if try video(named: name) != nil { continue }
             try store.append(
                 CachedVideoSaved(filename: name, urlPath: "\(Self.urlFolder)/\(name)", isCombined: name.contains("combined")),
                 source: "video-cache")

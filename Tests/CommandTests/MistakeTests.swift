@@ -28,6 +28,10 @@ struct MistakeTests {
         try expect(2, "Did you mean video?", "events", "--tag", "vidoe:video_001")
         try expect(2, "Did you mean video?", "history", "vidoe:video_001")
         try expect(2, "name:value", "history", "video_001")
+        try expect(2, "Did you mean image_library?", "why", "image_libary", "1")
+        try expect(2, "is a view", "why", "unused_recent_topics", "1")
+        try expect(2, "is the log", "why", "events", "1")
+        try expect(2, "after the verb", "--store", folder["store"], "status")
         try expect(2, "Did you mean events?", "views", "event")
         // Known kinds that nothing happened to.
         try expect(0, "No event is about video:none", "history", "video:none")
@@ -53,6 +57,14 @@ struct MistakeTests {
         try expect(2, none, "blob", "put", none)
         try expect(2, none, "timeline", "import", none)
         try expect(1, "line 1", "ingest", broken)
+        let csv = folder["t.csv"]
+        try Data("topic,source\na,b\n".utf8).write(to: URL(fileURLWithPath: csv))
+        try expect(1, "--type", "ingest", csv)
+        try expect(2, "Did you mean trend.captured?", "ingest", csv, "--type", "trend.capturd")
+        try expect(2, "Did you mean topic?", "ingest", csv, "--type", "trend.captured", "--map", "topic=tpic")
+        try expect(3, "Not a directory", "replay", "--to", csv)
+        try expect(1, "no blob", "blob", "get", String(repeating: "0", count: 64))
+        try expect(1, "relevance_score:=", "append", "trend.captured", "topic=t", "source=s", "relevance_score=0.5")
         try expect(1, "has no table of primetime", "import", "primetime", broken)
         try expect(1, "byte 1", "timeline", "import", broken)
         #expect(!FileManager.default.fileExists(atPath: folder["copy"]))
@@ -124,6 +136,9 @@ struct MistakeTests {
         #expect(check.output.contains("other notes.txt: no video"), "\(check.output)")
         #expect(try spool.run(["cache", "scan", "--videos", videos]).output.contains("registered new.mp4"))
         #expect(try spool.run(["cache", "check", "--videos", videos]).output.contains("agree"))
+        // What was saved by name is known, whatever it is.
+        #expect(try spool.run(["cache", "save", "\(videos)/notes.txt", "--videos", videos]).code == 0)
+        #expect(try spool.run(["cache", "scan", "--videos", videos]).output == "0 videos registered.\n")
     }
 
     @Test func receiptsNameWhatChanged() throws {

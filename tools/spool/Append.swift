@@ -63,7 +63,7 @@ struct Append: ParsableCommand {
         let event = CloudEvent(
             id: id, source: source, type: type, subject: subject, time: try parsedTime(), correlationID: correlation,
             causationID: causation, actor: actor, data: try object())
-        let receipt = try options.open().append(event, expected: try expectedVersion())
+        let receipt = try append(event)
         if output.format == .table {
             say(
                 "\(receipt.isRepeat ? "repeated" : "stored") at position \(receipt.position): \(receipt.type), "
@@ -83,6 +83,25 @@ struct Append: ParsableCommand {
                     .integer(receipt.isRepeat ? 1 : 0),
                 ]
             ])
+        }
+    }
+
+    /// What the store refuses because it was sent as text, it might take as JSON.
+    private struct NotText: Refusal, CustomStringConvertible {
+        let error: JSONError
+        let field: String
+
+        var description: String { "\(error). \(field)=… is text; say \(field):=… for a number, true, false, null or any JSON" }
+    }
+
+    private func append(_ event: CloudEvent) throws -> Receipt {
+        let expected = try expectedVersion()
+        let store = try options.open()
+        do {
+            return try store.append(event, expected: expected)
+        } catch let error as JSONError {
+            guard error.kind == .wrongType, fields.contains(where: { $0.hasPrefix("\(error.path)=") }) else { throw error }
+            throw NotText(error: error, field: error.path)
         }
     }
 

@@ -43,9 +43,16 @@ struct Blob: ParsableCommand {
 
         func run() throws {
             guard let hash = BlobHash(hex: hash) else { throw WrongUse("expected the 64 lower-case hexadecimal digits of a SHA-256") }
-            let bytes = try options.open().blobs.read(hash)
+            let blobs = try options.open().blobs
+            guard blobs.contains(hash) else { throw NoBlob(hash: hash) }
+            let bytes = try blobs.read(hash)
             if let to { try File.replace(to, with: bytes) } else { Standard.output.write(bytes) }
         }
+    }
+
+    private struct NoBlob: Refusal, CustomStringConvertible {
+        let hash: BlobHash
+        var description: String { "there is no blob \(hash)" }
     }
 
     struct Check: ParsableCommand {

@@ -82,6 +82,7 @@ struct IngestCommand: ParsableCommand {
 
     func run() throws {
         let store = try options.open()
+        if let type { try KnownNames(store).checkTypes([type]) }
         let lines = try Input.lines(file)
         let sink = try rejects.map { try RejectFile($0) }
         let bar = ProgressBar("ingest")
@@ -120,6 +121,9 @@ struct IngestCommand: ParsableCommand {
                     + "Give another --source, or --id with a column.")
         }
         report(counts, seconds: bar.seconds)
+        if counts.refused > 0, type == nil, file.lowercased().hasSuffix(".csv") {
+            Failure.complain("To take CSV, say with --type which events its records are.")
+        }
         if counts.stored >= 10_000 { try store.close() }
         if counts.refused > 0 { throw ExitCode(Failure.refused) }
     }

@@ -49,6 +49,9 @@ struct Spool: ParsableCommand {
     private static func checkVerb() throws {
         var known = configuration.groupedSubcommands.flatMap { $0.subcommands }
         var said = "spool"
+        if let first = CommandLine.arguments.dropFirst().first, first.hasPrefix("--store") {
+            throw WrongUse("options come after the verb: spool VERB --store FOLDER. See `spool --help`.")
+        }
         for name in CommandLine.arguments.dropFirst() {
             if known.isEmpty || name.hasPrefix("-") || said == "spool" && name == "help" { return }
             guard let verb = known.first(where: { $0._commandName == name }) else {
