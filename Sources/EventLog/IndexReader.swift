@@ -17,13 +17,17 @@ public final class IndexReader {
 
     /// Where the event with this idempotency key is.
     public func position(ofID id: String, source: String) throws -> Position? {
-        try number(IndexKey.id(id, source: source), in: ids)
+        try position(ofIDKey: IndexKey.id(id, source: source))
     }
+
+    func position(ofIDKey key: [UInt8]) throws -> Position? { try number(key, in: ids) }
 
     /// The version of a stream's last event; 0 when it has none.
     public func version(ofStream subject: String) throws -> UInt64 {
-        try number(IndexKey.text(subject), in: streams) ?? 0
+        try version(ofStreamKey: IndexKey.text(subject))
     }
+
+    func version(ofStreamKey key: [UInt8]) throws -> UInt64 { try number(key, in: streams) ?? 0 }
 
     private func number(_ key: [UInt8], in tree: Tree) throws -> UInt64? {
         let transaction = transaction.transaction

@@ -2,23 +2,37 @@ import LMDB
 
 /// The index as its one writer sees it: what is committed, and what the current append or catch-up adds.
 ///
-/// Additions are gathered and written sorted, once, before the commit.
+/// Additions are gathered and written sorted, once, before the commit. Keys are bytes in an arena: two texts that Swift's strings hold equal,
+/// such as é in one character and in two, are two streams.
 final class IndexWriter {
     let committed: IndexReader
+    private let arena = ByteArena()
     private var added: [Entry] = []
-    private var pendingIDs: [Key: Position] = [:]
-    /// By the bytes of the subject: two that Swift's strings hold equal, such as é in one character and in two, are two streams.
-    private var pendingVersions: [Key: UInt64] = [:]
+    private var ids = ByteMap()
+    /// By the id's number; 0 where it was taken back.
+    private var positionsOfIDs: [Position] = []
+    private var tags = ByteMap()
+    /// Of the stream that is the tag's, by the tag's number; 0 where nothing was added to it.
+    private var versions: [UInt64] = []
+    private var taggings: [Tagging] = []
+    private var types = ByteMap()
+    private var positionsOfTypes: [[Position]] = []
+    private var key: [UInt8] = []
     /// How far `fold` has come; nil before it began.
     private var folded: Checkpoint?
 
+    /// What an event added, to take it back.
     private struct Entry {
+        let id: Int
+        let type: Int
+        let stream: Int
+        let previousVersion: UInt64
+        let firstTagging: Int
+    }
+
+    private struct Tagging {
+        let tag: Int
         let position: Position
-        let idKey: [UInt8]
-        let type: String
-        let stream: [UInt8]
-        let tags: [Tag]
-        let previousVersion: UInt64?
     }
 
     init(_ transaction: DerivedTransaction) { committed = IndexReader(transaction) }
@@ -28,11 +42,16 @@ final class IndexWriter {
     // MARK: Looking up
 
     func position(ofID id: String, source: String) throws -> Position? {
-        try pendingIDs[Key(IndexKey.id(id, source: source))] ?? committed.position(ofID: id, source: source)
+        IndexKey.writeID(id.utf8.span.bytes, source: source.utf8.span.bytes, into: &key)
+        let key = key.asKey
+        if let number = ids.number(of: key.span.bytes, in: arena), positionsOfIDs[number] > 0 { return positionsOfIDs[number] }
+        return try committed.position(ofIDKey: key)
     }
 
     func version(ofStream subject: String) throws -> UInt64 {
-        try pendingVersions[Key(IndexKey.text(subject))] ?? committed.version(ofStream: subject)
+        let key = IndexKey.text(subject)
+        if let number = tags.number(of: key.span.bytes, in: arena), versions[number] > 0 { return versions[number] }
+        return try committed.version(ofStreamKey: key)
     }
 
     // MARK: Adding
@@ -41,20 +60,34 @@ final class IndexWriter {
     var mark: Int { added.count }
 
     func add(position: Position, id: String, source: String, type: String, subject: String, tags: [Tag], version: UInt64) {
-        let idKey = IndexKey.id(id, source: source)
-        let stream = IndexKey.text(subject)
+        IndexKey.writeID(id.utf8.span.bytes, source: source.utf8.span.bytes, into: &key)
+        let (idNumber, isNewID) = ids.insert(key.asKey.span.bytes, in: arena)
+        if isNewID { positionsOfIDs.append(position) } else { positionsOfIDs[idNumber] = position }
+        let (typeNumber, isNewType) = types.insert(type.utf8.span.bytes, in: arena)
+        if isNewType { positionsOfTypes.append([]) }
+        positionsOfTypes[typeNumber].append(position)
+        let stream = number(ofTag: subject)
         added.append(
             Entry(
-                position: position, idKey: idKey, type: type, stream: stream, tags: tags, previousVersion: pendingVersions[Key(stream)]))
-        pendingIDs[Key(idKey)] = position
-        pendingVersions[Key(stream)] = version
+                id: idNumber, type: typeNumber, stream: stream, previousVersion: versions[stream], firstTagging: taggings.count))
+        versions[stream] = version
+        taggings.append(Tagging(tag: stream, position: position))
+        for tag in tags { taggings.append(Tagging(tag: number(ofTag: tag.text), position: position)) }
+    }
+
+    private func number(ofTag text: String) -> Int {
+        let (number, isNew) = tags.insert(IndexKey.text(text).span.bytes, in: arena)
+        if isNew { versions.append(0) }
+        return number
     }
 
     /// Takes back what was added since a mark.
     func undo(to mark: Int) {
         while added.count > mark, let entry = added.popLast() {
-            pendingIDs[Key(entry.idKey)] = nil
-            pendingVersions[Key(entry.stream)] = entry.previousVersion
+            positionsOfIDs[entry.id] = 0
+            positionsOfTypes[entry.type].removeLast()
+            versions[entry.stream] = entry.previousVersion
+            taggings.removeLast(taggings.count - entry.firstTagging)
         }
     }
 
@@ -93,25 +126,38 @@ final class IndexWriter {
         guard !added.isEmpty else { return }
         let transaction = committed.transaction.transaction
         let trees = committed.transaction.trees
-        let ids = try transaction.cursor(trees[1])
-        for entry in KeyOrder.sorted(added, by: \.idKey) {
-            try ids.put(entry.position.bytes, for: entry.idKey)
-        }
-        let streams = try transaction.cursor(trees[2])
-        for (key, version) in KeyOrder.sorted(pendingVersions.map { (key: $0.bytes, version: $1) }, by: \.key) {
-            try streams.put(version.bytes, for: key)
-        }
+        try write(ids, positionsOfIDs, to: trees[1], in: transaction)
+        try write(tags, versions, to: trees[2], in: transaction)
         try writeTypes(try transaction.cursor(trees[3]))
-        try writeTags(transaction, trees[4])
-        added = []
-        pendingIDs = [:]
-        pendingVersions = [:]
+        try writeTaggings(try transaction.cursor(trees[4]))
+        forgetAdditions()
+    }
+
+    private func forgetAdditions() {
+        added.removeAll(keepingCapacity: true)
+        ids.removeAll()
+        positionsOfIDs.removeAll(keepingCapacity: true)
+        tags.removeAll()
+        versions.removeAll(keepingCapacity: true)
+        taggings.removeAll(keepingCapacity: true)
+        types.removeAll()
+        positionsOfTypes.removeAll(keepingCapacity: true)
+        arena.removeAll()
+    }
+
+    /// Numbers above 0 under their keys.
+    private func write(_ keys: ByteMap, _ numbers: [UInt64], to tree: Tree, in transaction: Transaction) throws {
+        var batch = TreeBatch()
+        for (place, number) in numbers.enumerated() where number > 0 {
+            batch.put(arena.append(number), for: keys.key(place))
+        }
+        _ = try batch.write(to: tree, in: transaction, arena)
     }
 
     private func writeTypes(_ cursor: Cursor) throws {
-        var positions: [String: [Position]] = [:]
-        for entry in added { positions[entry.type, default: []].append(entry.position) }
-        for (type, positions) in positions.sorted(by: { $0.key < $1.key }) {
+        for (number, positions) in positionsOfTypes.enumerated() where !positions.isEmpty {
+            let arena = arena
+            let type = String(decoding: arena[types.key(number)].array, as: UTF8.self)
             var last = try committed.lastChunk(type)
             for position in positions {
                 if let (key, chunk) = last, chunk.isFull {
@@ -127,20 +173,22 @@ final class IndexWriter {
         }
     }
 
-    private func writeTags(_ transaction: Transaction, _ tree: Tree) throws {
-        var pairs: [(key: [UInt8], position: Position)] = []
-        pairs.reserveCapacity(added.count * 2)
-        for entry in added {
-            pairs.append((entry.stream, entry.position))
-            for tag in entry.tags { pairs.append((IndexKey.text(tag.text), entry.position)) }
+    /// The positions of each tag in order, so that a set is appended at its end.
+    private func writeTaggings(_ cursor: Cursor) throws {
+        var ends = Array(repeating: 0, count: tags.count + 1)
+        for tagging in taggings { ends[tagging.tag + 1] += 1 }
+        for tag in 1..<ends.count { ends[tag] += ends[tag - 1] }
+        var positions = Array(repeating: 0 as Position, count: taggings.count)
+        // Each start moves on to the end of its run, which is where the next run starts.
+        for tagging in taggings {
+            positions[ends[tagging.tag]] = tagging.position
+            ends[tagging.tag] += 1
         }
-        // A stable order of positions within a key keeps each set appended at its end.
-        pairs = KeyOrder.sorted(pairs, by: \.key)
-        for pair in pairs { try transaction.insert(pair.position, for: pair.key, in: tree) }
+        let arena = arena
+        for tag in KeyOrder.order(of: (0..<tags.count).map(tags.key), in: arena) {
+            for place in (tag == 0 ? 0 : ends[tag - 1])..<ends[tag] {
+                try cursor.insert(positions[place], for: arena[tags.key(tag)])
+            }
+        }
     }
-}
-
-extension UInt64 {
-    /// Eight bytes, little-endian.
-    var bytes: [UInt8] { withUnsafeBytes(of: littleEndian) { Array($0) } }
 }

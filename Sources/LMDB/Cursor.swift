@@ -122,12 +122,30 @@ public final class Cursor {
     }
 
     /// Stores an entry and moves there. `append` asserts that the key is above all others, which fills pages to the brim.
-    public func put(_ value: [UInt8], for key: [UInt8], append: Bool = false) throws(LMDBError) {
+    public func put(_ value: RawSpan, for key: RawSpan, append: Bool = false) throws(LMDBError) {
         try checkOpen()
         let code = key.withValue { key in
             value.withValue { value in
                 withUnsafeMutablePointer(to: &key) { key in
                     withUnsafeMutablePointer(to: &value) { mdb_cursor_put(raw, key, $0, append ? UInt32(MDB_APPEND) : 0) }
+                }
+            }
+        }
+        try check(code, "write to", transaction.environment.path)
+    }
+
+    /// Stores an entry and moves there.
+    public func put(_ value: [UInt8], for key: [UInt8], append: Bool = false) throws(LMDBError) {
+        try put(value.span.bytes, for: key.span.bytes, append: append)
+    }
+
+    /// Adds a number to the set under a key and moves there.
+    public func insert(_ number: UInt64, for key: RawSpan) throws(LMDBError) {
+        try checkOpen()
+        let code = key.withValue { key in
+            number.withValue { value in
+                withUnsafeMutablePointer(to: &key) { key in
+                    withUnsafeMutablePointer(to: &value) { mdb_cursor_put(raw, key, $0, 0) }
                 }
             }
         }

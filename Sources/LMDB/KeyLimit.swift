@@ -18,8 +18,9 @@ extension [UInt8] {
     /// Whether `asKey` had to shorten.
     public var isShortenedKey: Bool { count == Environment.maximumKeyLength }
 
+    /// LMDB's order: by bytes, the shorter first where one begins the other.
+    public func precedes(_ other: [UInt8]) -> Bool { span.bytes.precedes(other.span.bytes) }
+
     /// XXH3-64 of the bytes.
-    public var hash64: UInt64 {
-        withUnsafeBytes { XXH3_64bits($0.baseAddress, $0.count) }
-    }
+    public var hash64: UInt64 { span.bytes.hash64 }
 }

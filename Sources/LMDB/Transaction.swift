@@ -55,7 +55,7 @@ public final class Transaction {
 
     /// The value of a key, in place.
     @_lifetime(borrow self)
-    public func value(of key: [UInt8], in tree: Tree) throws(LMDBError) -> RawSpan? {
+    public func value(of key: RawSpan, in tree: Tree) throws(LMDBError) -> RawSpan? {
         var value = MDB_val()
         let transaction = try handle("read")
         let code = key.withValue { key in
@@ -64,6 +64,13 @@ public final class Transaction {
         if code == MDB_NOTFOUND { return nil }
         try check(code, "read", environment.path)
         return _overrideLifetime(value.span, borrowing: self)
+    }
+
+    /// The value of a key, in place.
+    @_lifetime(borrow self)
+    public func value(of key: [UInt8], in tree: Tree) throws(LMDBError) -> RawSpan? {
+        guard let value = try value(of: key.span.bytes, in: tree) else { return nil }
+        return _overrideLifetime(value, borrowing: self)
     }
 
     /// The value of an integer key, in place.
@@ -139,7 +146,11 @@ public final class Transaction {
 
     /// Removes a key; returns whether it was there.
     @discardableResult
-    public func remove(_ key: [UInt8], from tree: Tree) throws(LMDBError) -> Bool {
+    public func remove(_ key: [UInt8], from tree: Tree) throws(LMDBError) -> Bool { try remove(key.span.bytes, from: tree) }
+
+    /// Removes a key; returns whether it was there.
+    @discardableResult
+    public func remove(_ key: RawSpan, from tree: Tree) throws(LMDBError) -> Bool {
         let transaction = try handle("write to")
         let code = key.withValue { key in
             withUnsafeMutablePointer(to: &key) { mdb_del(transaction, tree.handle, $0, nil) }

@@ -28,6 +28,16 @@ extension [UInt8] {
     }
 }
 
+extension RawSpan {
+    @inline(__always)
+    func withValue<R>(_ body: (inout MDB_val) -> R) -> R {
+        withUnsafeBytes { bytes in
+            var value = MDB_val(mv_size: bytes.count, mv_data: UnsafeMutableRawPointer(mutating: bytes.baseAddress))
+            return body(&value)
+        }
+    }
+}
+
 extension UInt64 {
     @inline(__always)
     func withValue<R>(_ body: (inout MDB_val) -> R) -> R {

@@ -3,9 +3,6 @@ public struct ColumnCoder {
     @usableFromInline
     enum Mode {
         case encode, decode, describe
-        /// One column only, by its place: gives it this number where it is 0, and tells which it has then.
-        case assign(Int, Int64)
-        case get(Int)
         /// Some columns as the members of a JSON object.
         case read(ImportedColumns.Reader)
         case write(ImportedColumns.Writer)
@@ -17,23 +14,35 @@ public struct ColumnCoder {
     @usableFromInline var cells: [RowFormat.Cell] = []
     @usableFromInline var next = 0
     @usableFromInline var isDamaged = false
-    private var columns: [Column] = []
-    private var found = SQLValue.null
+    /// The column that gets a number where it is 0, by its place; below 0 for none.
+    @usableFromInline var assignedPlace = -1
+    private var assignedNumber: Int64 = 0
     private var wasAssigned = false
+    private var columns: [Column] = []
 
-    private init(_ mode: Mode) { self.mode = mode }
+    init(_ mode: Mode) { self.mode = mode }
 
     /// A column: its name and the field that holds it.
     // Inlined into the domains, where the field's type is known: without that an ingest spends 7 % of its time on finding types' metadata.
     @inlinable
     public mutating func callAsFunction<Value: ColumnValue>(_ name: StaticString, _ value: inout Value) {
         switch mode {
-        case .encode: value.encode(into: &encoder)
+        case .encode:
+            if next == assignedPlace { assign(&value) }
+            value.encode(into: &encoder)
+            next += 1
         case .decode:
             if next >= cells.count || !value.decode(cells[next], in: row.span.bytes) { isDamaged = true }
             next += 1
         default: visit(name, &value)
         }
+    }
+
+    @usableFromInline
+    mutating func assign<Value: ColumnValue>(_ value: inout Value) {
+        guard value.sqlValue == .integer(0), let new = Value(sqlValue: .integer(assignedNumber)) else { return }
+        value = new
+        wasAssigned = true
     }
 
     @usableFromInline
@@ -44,18 +53,6 @@ public struct ColumnCoder {
                 Column(
                     name: "\(name)", type: Value.columnType, isNullable: Value.isNullable, isBlobHash: Value.isBlobHash,
                     defaultValue: value.sqlValue))
-        case .assign(let place, let number):
-            if place == next {
-                if value.sqlValue == .integer(0), let new = Value(sqlValue: .integer(number)) {
-                    value = new
-                    wasAssigned = true
-                }
-                found = value.sqlValue
-            }
-            next += 1
-        case .get(let place):
-            if place == next { found = value.sqlValue }
-            next += 1
         case .read(let reader):
             if let new = reader.value(Value.self, of: name, at: next) { value = new }
             next += 1
@@ -78,36 +75,42 @@ public struct ColumnCoder {
         row.columns(&coder)
     }
 
+    /// Writes a row into `encoder`.
+    ///
+    /// - Parameter assigned: a column, by its place, and the number that it gets where it is 0.
+    /// - Returns: whether the number was given.
+    mutating func encode(_ row: inout some Row, assigning assigned: (place: Int, number: Int64)? = nil) -> Bool {
+        encoder.removeAll()
+        next = 0
+        wasAssigned = false
+        assignedPlace = assigned?.place ?? -1
+        assignedNumber = assigned?.number ?? 0
+        row.columns(&self)
+        return wasAssigned
+    }
+
     static func encode(_ row: some Row) -> [UInt8] {
         var row = row
         var coder = ColumnCoder(.encode)
-        row.columns(&coder)
+        _ = coder.encode(&row)
         return coder.encoder.bytes
     }
 
     /// nil when the bytes are not a row of this type.
+    mutating func decode<R: Row>(_ type: R.Type, from bytes: RawSpan, columnCount: Int) -> R? {
+        guard RowFormat.locate(columnCount, in: bytes, into: &cells) else { return nil }
+        self.row.removeAll(keepingCapacity: true)
+        bytes.withUnsafeBytes { self.row.append(contentsOf: $0) }
+        next = 0
+        isDamaged = false
+        var row = R()
+        row.columns(&self)
+        return isDamaged ? nil : row
+    }
+
     static func decode<R: Row>(_ type: R.Type, from bytes: [UInt8], columnCount: Int) -> R? {
         var coder = ColumnCoder(.decode)
-        coder.row = bytes
-        guard RowFormat.locate(columnCount, in: bytes.span.bytes, into: &coder.cells) else { return nil }
-        var row = R()
-        row.columns(&coder)
-        return coder.isDamaged ? nil : row
-    }
-
-    static func value(at place: Int, of row: some Row) -> SQLValue {
-        var row = row
-        var coder = ColumnCoder(.get(place))
-        row.columns(&coder)
-        return coder.found
-    }
-
-    /// Gives an integer column a number where it is 0; returns what it holds then, and whether that was done.
-    static func assign(_ number: Int64, ifZeroAt place: Int, of row: inout some Row) -> (value: Int64, wasAssigned: Bool) {
-        var coder = ColumnCoder(.assign(place, number))
-        row.columns(&coder)
-        guard case .integer(let value) = coder.found else { return (0, false) }
-        return (value, coder.wasAssigned)
+        return coder.decode(type, from: bytes.span.bytes, columnCount: columnCount)
     }
 
     static func describe<R: Row>(_ type: R.Type) -> [Column] {

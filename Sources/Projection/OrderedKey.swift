@@ -17,11 +17,23 @@ public struct OrderedKey: Sendable {
 
     public private(set) var bytes: [UInt8] = []
 
-    public init() { bytes.reserveCapacity(48) }
+    /// Keys shorter than this are never shortened for LMDB, so a prefix of them is exact.
+    static let greatestExactLength = 495
+
+    public init() {}
+
+    /// Begins another key in the same memory.
+    mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
 
     public init(_ values: [SQLValue]) {
         self.init()
         for value in values { append(value) }
+    }
+
+    init(of values: [any ColumnValue]) {
+        self.init()
+        bytes.reserveCapacity(32)
+        for value in values { append(value.sqlValue) }
     }
 
     public mutating func append(_ value: SQLValue, descending: Bool = false) {
@@ -52,7 +64,7 @@ public struct OrderedKey: Sendable {
     }
 
     /// Bytes of a key already made: the primary key at the end of an index entry.
-    public mutating func append(contentsOf key: some Sequence<UInt8>) { bytes.append(contentsOf: key) }
+    public mutating func append(contentsOf key: RawSpan) { key.withUnsafeBytes { bytes.append(contentsOf: $0) } }
 
     /// The beginning of every text that starts with `prefix`.
     public mutating func appendTextPrefix(_ prefix: String, descending: Bool) {
@@ -85,9 +97,10 @@ public struct OrderedKey: Sendable {
     /// 0x00 within becomes 0x00 0xFF; a single 0x00 ends it. No tag is 0xFF, so the end sorts first.
     private mutating func append(_ tag: UInt8, _ content: some Collection<UInt8>) {
         bytes.append(tag)
-        for byte in content {
-            bytes.append(byte)
-            if byte == 0 { bytes.append(0xFF) }
+        let start = bytes.count
+        bytes.append(contentsOf: content)
+        if bytes[start...].contains(0) {
+            bytes.replaceSubrange(start..., with: bytes[start...].flatMap { $0 == 0 ? [0x00, 0xFF] : [$0] })
         }
         bytes.append(0x00)
     }

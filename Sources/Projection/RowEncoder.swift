@@ -1,14 +1,19 @@
+import LMDB
+
 /// Writes a row, column by column, in the order of the table's columns.
 public struct RowEncoder {
     private var types: [UInt8] = []
     private var values: [UInt8] = []
 
-    init() {
-        types.reserveCapacity(32)
-        values.reserveCapacity(160)
-    }
-
     var bytes: [UInt8] { types + values }
+
+    func store(in arena: ByteArena) -> ByteArena.Slice { arena.append(types.span.bytes, values.span.bytes) }
+
+    /// Begins another row in the same memory.
+    mutating func removeAll() {
+        types.removeAll(keepingCapacity: true)
+        values.removeAll(keepingCapacity: true)
+    }
 
     mutating func append(_ value: SQLValue) {
         switch value {

@@ -7,37 +7,34 @@ public typealias ColumnValues = KeyValuePairs<String, any ColumnValue>
 /// A table's rows, in a snapshot or as its writer sees them.
 protocol RowSource {
     var schema: TableSchema { get }
-    /// The row under a primary key.
-    func row(_ key: [UInt8]) throws -> [UInt8]?
+    /// Visits the row under a primary key; nil when there is none.
+    func withRow<T>(_ key: RawSpan, _ body: (RawSpan) throws -> T) throws -> T?
+    func decode<R: Row>(_ table: Table<R>, _ bytes: RawSpan) throws -> R
     /// The primary key of the row with this entry in a unique index.
-    func primaryKey(ofUniqueEntry entry: [UInt8], inIndex place: Int) throws -> [UInt8]?
+    func primaryKey(ofUniqueEntry entry: RawSpan, inIndex place: Int) throws -> [UInt8]?
     /// Keys of the rows whose entries in an index (nil: the primary key) begin with `prefix`, in index order.
-    func keys(inIndex place: Int?, startingWith prefix: [UInt8]) throws -> [[UInt8]]
+    ///
+    /// - Parameter columns: how many columns make up the prefix.
+    func keys(inIndex place: Int?, startingWith prefix: [UInt8], columns: Int) throws -> [[UInt8]]
 }
 
 extension RowSource {
-    func get<R>(_ table: Table<R>, _ key: [any ColumnValue]) throws -> R? {
-        try row(OrderedKey(key.map(\.sqlValue)).bytes.asKey).map { try decode(table, $0) }
-    }
+    /// A copy of the row under a primary key, as `OrderedKey` writes it.
+    func row(_ key: [UInt8]) throws -> [UInt8]? { try withRow(key.span.bytes) { $0.array } }
+
+    func row<R>(_ table: Table<R>, _ key: [UInt8]) throws -> R? { try withRow(key.span.bytes) { try decode(table, $0) } }
+
+    func get<R>(_ table: Table<R>, _ key: [any ColumnValue]) throws -> R? { try row(table, OrderedKey(of: key).bytes.asKey) }
 
     func all<R>(_ table: Table<R>, where values: ColumnValues) throws -> [R] {
-        try keys(values).compactMap { try row($0) }.map { try decode(table, $0) }
+        try keys(values).compactMap { try row(table, $0) }
     }
 
     func first<R>(_ table: Table<R>, where values: ColumnValues) throws -> R? {
         if let (place, entry) = uniqueEntry(values) {
-            guard let key = try primaryKey(ofUniqueEntry: entry, inIndex: place) else { return nil }
-            return try row(key).map { try decode(table, $0) }
+            return try primaryKey(ofUniqueEntry: entry.span.bytes, inIndex: place).flatMap { try row(table, $0) }
         }
-        guard let key = try keys(values).first else { return nil }
-        return try row(key).map { try decode(table, $0) }
-    }
-
-    func decode<R>(_ table: Table<R>, _ bytes: [UInt8]) throws -> R {
-        guard let row = ColumnCoder.decode(R.self, from: bytes, columnCount: table.schema.columns.count) else {
-            throw ProjectionError.damagedRow(table: table.name)
-        }
-        return row
+        return try keys(values).first.flatMap { try row(table, $0) }
     }
 
     private func uniqueEntry(_ values: ColumnValues) -> (place: Int, entry: [UInt8])? {
@@ -59,8 +56,9 @@ extension RowSource {
             throw ProjectionError.noIndex(table: schema.name, columns: values.map(\.key))
         }
         // A key that was shortened begins alike for other values too: look at the rows.
-        let isExact = prefix.count < 495
-        let keys = try keys(inIndex: index, startingWith: isExact ? prefix : Array(prefix.prefix(495)))
+        let isExact = prefix.count < OrderedKey.greatestExactLength
+        let keys = try keys(
+            inIndex: index, startingWith: isExact ? prefix : Array(prefix.prefix(OrderedKey.greatestExactLength)), columns: values.count)
         if isExact { return keys }
         return try keys.filter { key in
             guard let row = try row(key) else { return false }
@@ -89,21 +87,24 @@ extension RowSource {
 }
 
 extension IndexSchema {
-    /// Collects primary keys from a cursor at the first entry that begins with `prefix`.
-    static func collectKeys(
+    /// The entries from a cursor that begin with `prefix`, each with its primary key.
+    ///
+    /// - Parameter index: nil for the table's own tree.
+    static func collect(
         _ index: IndexSchema?, _ cursor: Cursor, startingWith prefix: [UInt8], table: String
-    ) throws -> [[UInt8]] {
-        var keys: [[UInt8]] = []
-        var found = try cursor.seek(prefix)
-        while found, cursor.key.starts(with: prefix) {
+    ) throws -> [(entry: [UInt8], key: [UInt8])] {
+        var found: [(entry: [UInt8], key: [UInt8])] = []
+        var isThere = try cursor.seek(prefix)
+        while isThere, cursor.key.starts(with: prefix) {
+            let entry = cursor.key.array
             if let index {
                 guard let key = index.primaryKey(inEntry: cursor.key, cursor.value) else { throw ProjectionError.damagedRow(table: table) }
-                keys.append(key)
+                found.append((entry, key))
             } else {
-                keys.append(cursor.key.array)
+                found.append((entry, entry))
             }
-            found = try cursor.move(.next)
+            isThere = try cursor.move(.next)
         }
-        return keys
+        return found
     }
 }

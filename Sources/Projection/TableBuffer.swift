@@ -1,108 +1,292 @@
+import EventLog
 import LMDB
 
 /// A table as its one writer sees it: what is committed, and the rows changed since, gathered by key.
 ///
-/// Changes go into the trees sorted, each tree once, so that a batch touches every page once and an empty table is filled at its right edge.
+/// Rows and keys are bytes in an arena that the projection's tables share. Changes go into the trees sorted, each tree once.
 final class TableBuffer: RowSource {
+    typealias Bytes = ByteArena.Slice
+
     let schema: TableSchema
-    private let transaction: Transaction
-    private let tree: Tree
-    private let indexTrees: [Tree]
-    private let counters: Tree
-    private var changes: [Key: Change] = [:]
-    /// For each unique index: the entries that changed, with the primary key or nil where removed.
-    private var uniqueEntries: [[Key: [UInt8]?]]
-    private let uniqueIndexes: [Int]
+    /// Among the projection's tables.
+    let place: Int
+    let arena: ByteArena
+    let transaction: Transaction
+    let tree: Tree
+    let indexTrees: [Tree]
+    let counters: Tree
+
+    /// The rows that changed, by number.
+    var keys = ByteMap()
+    var changes: [Change] = []
+    private var uniqueChanges: [UniqueChanges]
+    private var lookups: [PendingLookup] = []
     private var counter: Int64?
     private var counterChanged = false
-    private var cells: [RowFormat.Cell] = []
-    /// Roughly the memory that the changes take, in bytes.
-    private(set) var pendingBytes = 0
+    private var coder = ColumnCoder(.encode)
+    private var decoder = ColumnCoder(.decode)
+    private var ordered = OrderedKey()
+    /// The cells of the row that was located last.
+    private(set) var cells: [RowFormat.Cell] = []
 
-    private struct Change {
+    struct Change {
         /// The committed row.
-        let base: [UInt8]?
-        var row: [UInt8]?
+        let base: Bytes?
+        var row: Bytes?
+    }
+
+    /// Entries of a unique index that changed: by number the primary key, or nil where removed.
+    private struct UniqueChanges {
+        let index: Int
+        var entries = ByteMap()
+        var owners: [Bytes?] = []
+    }
+
+    /// A row that is about to be stored, and its entries in the unique indexes.
+    struct Candidate {
+        let row: Bytes
+        let key: Bytes
+        var entries: [(index: Int, entry: Bytes)] = []
     }
 
     /// - Parameter trees: the table's, then one for each index.
-    init(_ schema: TableSchema, _ transaction: Transaction, trees: ArraySlice<Tree>, counters: Tree) {
+    init(_ schema: TableSchema, _ transaction: Transaction, place: Int, trees: ArraySlice<Tree>, counters: Tree, arena: ByteArena) {
         self.schema = schema
         self.transaction = transaction
+        self.place = place
+        self.arena = arena
         tree = trees[trees.startIndex]
         indexTrees = Array(trees.dropFirst())
         self.counters = counters
-        uniqueEntries = Array(repeating: [:], count: schema.indexes.count)
-        uniqueIndexes = schema.indexes.indices.filter { schema.indexes[$0].isUnique }
+        uniqueChanges = schema.indexes.indices.filter { schema.indexes[$0].isUnique }.map { UniqueChanges(index: $0) }
     }
 
     // MARK: Rows
 
-    func row(_ key: [UInt8]) throws -> [UInt8]? {
-        if let change = changes[Key(key)] { return change.row }
-        return try transaction.copy(of: key, in: tree)
-    }
-
-    /// A row's entry in a unique index.
-    typealias UniqueEntry = (index: Int, key: [UInt8])
-
-    /// The entries of a row in the unique indexes, where no other row may be.
-    func uniqueEntries(of row: [UInt8]?, key: [UInt8]) throws -> [UniqueEntry] {
-        guard let row, !uniqueIndexes.isEmpty else { return [] }
-        try locate(row)
-        return uniqueIndexes.compactMap { place in
-            guard let entry = schema.indexes[place].entry(of: row.span.bytes, cells, key: key), entry.isUnique else { return nil }
-            return (place, entry.key)
+    func withRow<T>(_ key: RawSpan, _ body: (RawSpan) throws -> T) throws -> T? {
+        let arena = arena
+        if let number = keys.number(of: key, in: arena) {
+            guard let row = changes[number].row else { return nil }
+            return try body(arena[row])
         }
+        let transaction = transaction
+        guard let row = try transaction.value(of: key, in: tree) else { return nil }
+        return try body(row)
     }
 
-    /// Sets or, with nil, removes a row. No rule is checked here. Returns the row that was there.
+    func decode<R: Row>(_ table: Table<R>, _ bytes: RawSpan) throws -> R {
+        guard let row = decoder.decode(R.self, from: bytes, columnCount: schema.columns.count) else {
+            throw ProjectionError.damagedRow(table: schema.name)
+        }
+        return row
+    }
+
+    /// Encodes a row; its cells are located then.
     ///
-    /// - Parameters:
-    ///   - entries: the row's unique entries, where the caller has them.
-    ///   - isNew: the key is known not to be in use, which saves looking.
-    @discardableResult
-    func set(_ key: [UInt8], to row: [UInt8]?, entries: [UniqueEntry]? = nil, isNew: Bool = false) throws -> [UInt8]? {
-        let place = Key(key)
-        let change = changes[place]
-        let base: [UInt8]?
-        if let change { base = change.base } else { base = isNew ? nil : try transaction.copy(of: key, in: tree) }
-        let before = change.map(\.row) ?? base
-        for (index, entry) in try uniqueEntries(of: before, key: key) { uniqueEntries[index][Key(entry)] = .some(nil) }
-        for (index, entry) in try entries ?? uniqueEntries(of: row, key: key) { uniqueEntries[index][Key(entry)] = .some(key) }
-        changes[place] = Change(base: base, row: row)
-        pendingBytes += key.count + (row?.count ?? 0) + 96
-        return before
+    /// - Parameter assigned: the key that it gets where it has 0, in a table that assigns keys.
+    /// - Returns: the candidate, without its unique entries, and whether the key was assigned.
+    func encode<R: Row>(_ row: inout R, assigning assigned: Int64? = nil) throws -> (candidate: Candidate, isAssigned: Bool) {
+        let isAssigned = coder.encode(&row, assigning: assigned.map { (schema.key[0], $0) })
+        let bytes = coder.encoder.store(in: arena)
+        return (Candidate(row: bytes, key: try locateKey(of: bytes)), isAssigned)
     }
 
     /// Finds the cells of a row.
-    private func locate(_ row: [UInt8]) throws {
-        guard RowFormat.locate(schema.columns.count, in: row.span.bytes, into: &cells) else {
+    func locate(_ row: Bytes) throws {
+        let arena = arena
+        guard RowFormat.locate(schema.columns.count, in: arena[row], into: &cells) else {
             throw ProjectionError.damagedRow(table: schema.name)
         }
     }
 
-    // MARK: Looking up
-
-    /// The primary key of the row with this entry in a unique index.
-    func primaryKey(ofUniqueEntry entry: [UInt8], inIndex place: Int) throws -> [UInt8]? {
-        if let changed = uniqueEntries[place][Key(entry)] { return changed }
-        return try transaction.copy(of: entry, in: indexTrees[place])
+    func hasRow(_ key: Bytes) throws -> Bool {
+        let arena = arena
+        return try withRow(arena[key]) { _ in true } ?? false
     }
 
-    /// An existing row that stands where one of these entries would.
-    func conflict(of entries: [UniqueEntry], key: [UInt8]) throws -> (index: IndexSchema, key: [UInt8])? {
-        for (place, entry) in entries {
-            if let other = try primaryKey(ofUniqueEntry: entry, inIndex: place), other != key { return (schema.indexes[place], other) }
+    /// Whether the row is stored just so.
+    func holds(_ candidate: Candidate) throws -> Bool {
+        let arena = arena
+        return try withRow(arena[candidate.key]) { $0.isEqual(to: arena[candidate.row]) } ?? false
+    }
+
+    /// The key of a row that was located, in words.
+    func keyText(of row: Bytes) -> String {
+        let arena = arena
+        return schema.keyText(of: arena[row], cells)
+    }
+
+    /// The tag of a row that was located, where the table has an entity.
+    func tag(of row: Bytes) -> Tag? {
+        let arena = arena
+        return schema.tag(of: arena[row], cells)
+    }
+
+    /// The value of a column in a row that was located.
+    func value(_ place: Int, of row: Bytes) -> SQLValue {
+        let arena = arena
+        return RowFormat.value(cells[place], in: arena[row])
+    }
+
+    private func locateKey(of row: Bytes) throws -> Bytes {
+        try locate(row)
+        let arena = arena
+        ordered.removeAll()
+        for place in schema.key { ordered.append(cells[place], in: arena[row]) }
+        return arena.append(ordered.bytes.asKey.span.bytes)
+    }
+
+    /// The entries, in the unique indexes, of a row that was located; no other row may be there.
+    func uniqueEntries(of row: Bytes, key: Bytes) -> [(index: Int, entry: Bytes)] {
+        guard !uniqueChanges.isEmpty else { return [] }
+        let arena = arena
+        var entries: [(index: Int, entry: Bytes)] = []
+        for (place, unique) in uniqueChanges.enumerated() {
+            let index = schema.indexes[unique.index]
+            if index.writeEntry(of: arena[row], cells, key: arena[key], into: &ordered) == .unique {
+                entries.append((place, arena.append(ordered.bytes.asKey.span.bytes)))
+            }
+        }
+        return entries
+    }
+
+    /// An existing row that stands where a candidate would.
+    func conflict(of candidate: Candidate) throws -> (index: IndexSchema, key: [UInt8])? {
+        let arena = arena
+        for (place, entry) in candidate.entries {
+            let index = uniqueChanges[place].index
+            if let other = try primaryKey(ofUniqueEntry: arena[entry], inIndex: index), !arena[candidate.key].elementsEqual(other) {
+                return (schema.indexes[index], other)
+            }
         }
         return nil
     }
 
-    /// Keys of the rows whose entries in an index (nil: the primary key) begin with `prefix`, in index order.
-    func keys(inIndex place: Int?, startingWith prefix: [UInt8]) throws -> [[UInt8]] {
-        try flush()
-        let cursor = try transaction.cursor(place.map { indexTrees[$0] } ?? tree)
-        return try IndexSchema.collectKeys(place.map { schema.indexes[$0] }, cursor, startingWith: prefix, table: schema.name)
+    /// Stores a candidate; no rule is checked here. Returns the row that was there.
+    ///
+    /// - Parameter isNew: the key is known not to be in use, which saves looking.
+    func set(_ candidate: Candidate, isNew: Bool = false) throws -> Bytes? {
+        let before = try set(candidate.key, to: candidate.row, isNew: isNew)
+        try removeUniqueEntries(of: before, key: candidate.key)
+        for (place, entry) in candidate.entries { setOwner(candidate.key, of: entry, place) }
+        return before
+    }
+
+    /// Removes a row, or puts one back that was there; returns the row that was there.
+    @discardableResult
+    func set(_ key: Bytes, backTo row: Bytes?) throws -> Bytes? {
+        let before = try set(key, to: row, isNew: false)
+        try removeUniqueEntries(of: before, key: key)
+        if let row, !uniqueChanges.isEmpty {
+            try locate(row)
+            for (place, entry) in uniqueEntries(of: row, key: key) { setOwner(key, of: entry, place) }
+        }
+        return before
+    }
+
+    private func set(_ key: Bytes, to row: Bytes?, isNew: Bool) throws -> Bytes? {
+        let (number, isFirst) = keys.insert(key, in: arena)
+        var before: Bytes?
+        if isFirst {
+            let arena = arena
+            before = isNew ? nil : try committed(arena[key]) { arena.append($0) }
+            changes.append(Change(base: before, row: row))
+        } else {
+            before = changes[number].row
+            changes[number].row = row
+        }
+        if let row, !lookups.isEmpty {
+            try locate(row)
+            for place in lookups.indices { note(row, number, in: place) }
+        }
+        return before
+    }
+
+    private func committed<T>(_ key: RawSpan, _ body: (RawSpan) -> T) throws -> T? {
+        let transaction = transaction
+        guard let row = try transaction.value(of: key, in: tree) else { return nil }
+        return body(row)
+    }
+
+    private func removeUniqueEntries(of row: Bytes?, key: Bytes) throws {
+        guard let row, !uniqueChanges.isEmpty else { return }
+        try locate(row)
+        for (place, entry) in uniqueEntries(of: row, key: key) { setOwner(nil, of: entry, place) }
+    }
+
+    private func setOwner(_ key: Bytes?, of entry: Bytes, _ place: Int) {
+        let (number, isNew) = uniqueChanges[place].entries.insert(entry, in: arena)
+        if isNew { uniqueChanges[place].owners.append(key) } else { uniqueChanges[place].owners[number] = key }
+    }
+
+    // MARK: Looking up
+
+    func primaryKey(ofUniqueEntry entry: RawSpan, inIndex index: Int) throws -> [UInt8]? {
+        let arena = arena
+        if let changed = uniqueChanges.first(where: { $0.index == index }), let number = changed.entries.number(of: entry, in: arena) {
+            return changed.owners[number].map { arena[$0].array }
+        }
+        let transaction = transaction
+        guard let key = try transaction.value(of: entry, in: indexTrees[index]) else { return nil }
+        return key.array
+    }
+
+    func keys(inIndex index: Int?, startingWith prefix: [UInt8], columns: Int) throws -> [[UInt8]] {
+        let cursor = try transaction.cursor(index.map { indexTrees[$0] } ?? tree)
+        if prefix.count >= OrderedKey.greatestExactLength {
+            // Among shortened keys the rows that changed cannot be told from the bytes.
+            try flush()
+        }
+        guard !changes.isEmpty else {
+            return try IndexSchema.collect(index.map { schema.indexes[$0] }, cursor, startingWith: prefix, table: schema.name).map(\.key)
+        }
+        let arena = arena
+        var found = try IndexSchema.collect(index.map { schema.indexes[$0] }, cursor, startingWith: prefix, table: schema.name)
+            .filter { keys.number(of: $0.key.span.bytes, in: arena) == nil }
+        let committedCount = found.count
+        for number in try lookups[lookup(by: index, columns)].numbers(of: prefix, in: arena) {
+            guard let row = changes[number].row else { continue }
+            try locate(row)
+            let key = keys.key(number)
+            if let index {
+                guard schema.indexes[index].writeEntry(of: arena[row], cells, key: arena[key], into: &ordered) != nil else { continue }
+            } else {
+                ordered.removeAll()
+                ordered.append(contentsOf: arena[key])
+            }
+            let entry = ordered.bytes.asKey
+            if entry.span.bytes.starts(with: prefix) { found.append((entry, arena[key].array)) }
+        }
+        if found.count > committedCount { found.sort { $0.entry.precedes($1.entry) } }
+        return found.map(\.key)
+    }
+
+    /// The place of the look-up by an index's first columns; from its first use on it is kept up to date.
+    private func lookup(by index: Int?, _ columns: Int) throws -> Int {
+        if let place = lookups.firstIndex(where: { $0.index == index && $0.columns == columns }) { return place }
+        lookups.append(PendingLookup(index: index, columns: columns))
+        for number in changes.indices {
+            guard let row = changes[number].row else { continue }
+            try locate(row)
+            note(row, number, in: lookups.count - 1)
+        }
+        return lookups.count - 1
+    }
+
+    /// Enters a row that was located.
+    private func note(_ row: Bytes, _ number: Int, in place: Int) {
+        let arena = arena
+        ordered.removeAll()
+        let columns = lookups[place].columns
+        if let index = lookups[place].index {
+            for column in schema.indexes[index].columns.prefix(columns) {
+                ordered.append(cells[column.place], in: arena[row], descending: column.descending)
+            }
+        } else {
+            for column in schema.key.prefix(columns) { ordered.append(cells[column], in: arena[row]) }
+        }
+        let prefix = ordered.bytes
+        lookups[place].add(number, under: prefix.span.bytes, in: arena)
     }
 
     // MARK: Assigned keys
@@ -133,70 +317,13 @@ final class TableBuffer: RowSource {
             counterChanged = false
         }
         guard !changes.isEmpty else { return }
-        let sorted = KeyOrder.sorted(changes.compactMap { $1.base == $1.row ? nil : (key: $0.bytes, change: $1) }, by: \.key)
-        var writer = try SortedTreeWriter(transaction, tree)
-        for (key, change) in sorted { try writer.set(key, to: change.row) }
-        if sorted.contains(where: { $0.key.isShortenedKey }) { try noteShortenedKey(schema.shortenedKeyMark(nil)) }
-        try flushIndexes(sorted)
-        changes = [:]
-        for place in uniqueEntries.indices { uniqueEntries[place] = [:] }
-        pendingBytes = 0
-    }
-
-    private func flushIndexes(_ changes: [(key: [UInt8], change: Change)]) throws {
-        guard !schema.indexes.isEmpty else { return }
-        var removed: [[[UInt8]]] = Array(repeating: [], count: schema.indexes.count)
-        var added: [[IndexEntry]] = Array(repeating: [], count: schema.indexes.count)
-        var after: [IndexEntry?] = []
-        for (key, change) in changes {
-            after.removeAll(keepingCapacity: true)
-            if let row = change.row {
-                try locate(row)
-                for index in schema.indexes { after.append(index.entry(of: row.span.bytes, cells, key: key)) }
-            }
-            if let base = change.base {
-                try locate(base)
-                for (place, index) in schema.indexes.enumerated() {
-                    guard let before = index.entry(of: base.span.bytes, cells, key: key) else { continue }
-                    if after.isEmpty || after[place] != before { removed[place].append(before.key) } else { after[place] = nil }
-                }
-            }
-            for (place, entry) in after.enumerated() { if let entry { added[place].append(entry) } }
+        try writeChanges()
+        keys.removeAll()
+        changes.removeAll(keepingCapacity: true)
+        for place in uniqueChanges.indices {
+            uniqueChanges[place].entries.removeAll()
+            uniqueChanges[place].owners.removeAll(keepingCapacity: true)
         }
-        for (place, index) in schema.indexes.enumerated() {
-            // A unique entry may go from one row to another within a batch: all goes before anything comes.
-            for key in KeyOrder.sorted(removed[place], by: \.self) { try transaction.remove(key, from: indexTrees[place]) }
-            var writer = try SortedTreeWriter(transaction, indexTrees[place])
-            for entry in KeyOrder.sorted(added[place], by: \.key) { try writer.set(entry.key, to: entry.value) }
-            if added[place].contains(where: { $0.key.isShortenedKey }) { try noteShortenedKey(schema.shortenedKeyMark(index)) }
-        }
-    }
-
-    /// The tree is not wholly in order any more: queries must sort.
-    private func noteShortenedKey(_ mark: [UInt8]) throws { try transaction.put([1], for: mark, in: counters) }
-}
-
-/// Puts sorted entries into a tree, those beyond its last key by appending.
-private struct SortedTreeWriter {
-    private let transaction: Transaction
-    private let tree: Tree
-    private let cursor: Cursor
-    private var lastKey: [UInt8]?
-    private var isAtEnd = false
-
-    init(_ transaction: Transaction, _ tree: Tree) throws {
-        self.transaction = transaction
-        self.tree = tree
-        cursor = try transaction.cursor(tree)
-        if try cursor.move(.last) { lastKey = cursor.key.array } else { isAtEnd = true }
-    }
-
-    mutating func set(_ key: [UInt8], to value: [UInt8]?) throws {
-        guard let value else {
-            try transaction.remove(key, from: tree)
-            return
-        }
-        if !isAtEnd, let lastKey, lastKey.precedes(key) { isAtEnd = true }
-        try cursor.put(value, for: key, append: isAtEnd)
+        for place in lookups.indices { lookups[place].removeAll() }
     }
 }

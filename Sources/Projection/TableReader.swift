@@ -9,6 +9,7 @@ public final class TableReader: RowSource {
     public let indexTrees: [Tree]
 
     private let counters: Tree
+    private var decoder = ColumnCoder(.decode)
 
     init(_ schema: TableSchema, _ transaction: Transaction, _ tree: Tree, _ indexTrees: [Tree], counters: Tree) {
         self.counters = counters
@@ -30,16 +31,32 @@ public final class TableReader: RowSource {
     /// The rows one after the other, in the order of the primary key.
     public func rows() throws -> RowCursor { RowCursor(try transaction.cursor(tree), schema) }
 
-    /// The row under a primary key, as `OrderedKey` writes it.
-    public func row(_ key: [UInt8]) throws -> [UInt8]? { try transaction.copy(of: key, in: tree) }
+    /// A copy of the row under a primary key, as `OrderedKey` writes it.
+    public func row(_ key: [UInt8]) throws -> [UInt8]? { try withRow(key.span.bytes) { $0.array } }
 
-    func primaryKey(ofUniqueEntry entry: [UInt8], inIndex place: Int) throws -> [UInt8]? {
-        try transaction.copy(of: entry, in: indexTrees[place])
+    /// Visits the row under a primary key, in place.
+    public func withRow<T>(_ key: RawSpan, _ body: (RawSpan) throws -> T) throws -> T? {
+        let transaction = transaction
+        guard let row = try transaction.value(of: key, in: tree) else { return nil }
+        return try body(row)
     }
 
-    func keys(inIndex place: Int?, startingWith prefix: [UInt8]) throws -> [[UInt8]] {
+    func decode<R: Row>(_ table: Table<R>, _ bytes: RawSpan) throws -> R {
+        guard let row = decoder.decode(R.self, from: bytes, columnCount: schema.columns.count) else {
+            throw ProjectionError.damagedRow(table: schema.name)
+        }
+        return row
+    }
+
+    func primaryKey(ofUniqueEntry entry: RawSpan, inIndex place: Int) throws -> [UInt8]? {
+        let transaction = transaction
+        guard let key = try transaction.value(of: entry, in: indexTrees[place]) else { return nil }
+        return key.array
+    }
+
+    func keys(inIndex place: Int?, startingWith prefix: [UInt8], columns: Int) throws -> [[UInt8]] {
         let cursor = try transaction.cursor(place.map { indexTrees[$0] } ?? tree)
-        return try IndexSchema.collectKeys(place.map { schema.indexes[$0] }, cursor, startingWith: prefix, table: schema.name)
+        return try IndexSchema.collect(place.map { schema.indexes[$0] }, cursor, startingWith: prefix, table: schema.name).map(\.key)
     }
 
     /// Whether an index (nil: the primary key) is wholly in order. It is not where keys were too long for LMDB and had to be shortened:

@@ -30,13 +30,6 @@ public struct TableSchema: Sendable, Hashable {
 
     public func place(of column: String) -> Int? { columns.firstIndex { $0.name == column } }
 
-    /// `key(of:)` of a row's bytes, as LMDB takes it.
-    func key(of row: RawSpan, _ cells: [RowFormat.Cell]) -> [UInt8] {
-        var ordered = OrderedKey()
-        for place in key { ordered.append(cells[place], in: row) }
-        return ordered.bytes.asKey
-    }
-
     /// Under which key, among the counters, it is noted that a tree has had a shortened key (nil: the table's own tree).
     func shortenedKeyMark(_ index: IndexSchema?) -> [UInt8] { Array("\(name).\(index?.name ?? "") shortened".utf8) }
 
@@ -81,16 +74,24 @@ public struct TableSchema: Sendable, Hashable {
     /// The tag of a row, where the table has an entity and the column is not NULL.
     func tag(of row: [UInt8]) -> Tag? {
         var cells: [RowFormat.Cell] = []
-        guard let entity, RowFormat.locate(columns.count, in: row.span.bytes, into: &cells), !cells[entity.place].isNull else { return nil }
-        return Tag(entity: entity.name, key: RowFormat.value(cells[entity.place], in: row.span.bytes).plainText)
+        guard RowFormat.locate(columns.count, in: row.span.bytes, into: &cells) else { return nil }
+        return tag(of: row.span.bytes, cells)
+    }
+
+    func tag(of row: RawSpan, _ cells: [RowFormat.Cell]) -> Tag? {
+        guard let entity, !cells[entity.place].isNull else { return nil }
+        return Tag(entity: entity.name, key: RowFormat.value(cells[entity.place], in: row).plainText)
     }
 
     /// The key in words: `42`, `(3, 7)`.
     public func keyText(of row: [UInt8]) -> String {
         var cells: [RowFormat.Cell] = []
-        guard RowFormat.locate(columns.count, in: row.span.bytes, into: &cells) else { return "?" }
-        let values = key.map { RowFormat.value(cells[$0], in: row.span.bytes).plainText }
-        return values.count == 1 ? values[0] : "(\(values.joined(separator: ", ")))"
+        return RowFormat.locate(columns.count, in: row.span.bytes, into: &cells) ? keyText(of: row.span.bytes, cells) : "?"
+    }
+
+    func keyText(of row: RawSpan, _ cells: [RowFormat.Cell]) -> String {
+        if key.count == 1 { return RowFormat.value(cells[key[0]], in: row).plainText }
+        return "(\(key.map { RowFormat.value(cells[$0], in: row).plainText }.joined(separator: ", ")))"
     }
 }
 
@@ -112,22 +113,27 @@ public struct IndexSchema: Sendable, Hashable {
         public let value: SQLValue
     }
 
-    /// The entry of a row: key and value, or nil when the row is not in the index.
+    /// Writes the key of a row's entry, not yet shortened; nil when the row is not in the index.
     ///
     /// The key is the columns, then the primary key; the value is empty then. Where the columns alone identify the row (a unique index
     /// without NULLs), or where all of it is longer than LMDB's limit, the value holds the primary key.
-    func entry(of row: RawSpan, _ cells: [RowFormat.Cell], key primaryKey: [UInt8]) -> IndexEntry? {
+    func writeEntry(of row: RawSpan, _ cells: [RowFormat.Cell], key primaryKey: RawSpan, into ordered: inout OrderedKey) -> EntryKind? {
         if let condition, RowFormat.value(cells[condition.place], in: row) != condition.value { return nil }
-        var ordered = OrderedKey()
+        ordered.removeAll()
         var hasNull = false
         for column in columns {
             ordered.append(cells[column.place], in: row, descending: column.descending)
             if cells[column.place].isNull { hasNull = true }
         }
-        if isUnique && !hasNull { return IndexEntry(key: ordered.bytes.asKey, value: primaryKey, isUnique: true) }
+        if isUnique && !hasNull { return .unique }
         ordered.append(contentsOf: primaryKey)
-        let key = ordered.bytes.asKey
-        return IndexEntry(key: key, value: key.isShortenedKey ? primaryKey : [], isUnique: false)
+        return .ordinary
+    }
+
+    enum EntryKind {
+        case ordinary
+        /// Another row with this key breaks the rule.
+        case unique
     }
 
     /// The primary key in an entry.
@@ -141,13 +147,6 @@ public struct IndexSchema: Sendable, Hashable {
         guard offset < key.byteCount else { return nil }
         return key.extracting(offset..<key.byteCount).array
     }
-}
-
-struct IndexEntry: Equatable {
-    let key: [UInt8]
-    let value: [UInt8]
-    /// Whether another row with this key breaks the rule.
-    let isUnique: Bool
 }
 
 /// A column that names a row of another table.

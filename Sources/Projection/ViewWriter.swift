@@ -10,25 +10,27 @@ import LMDB
 /// }
 /// ```
 public final class ViewWriter {
-    let transaction: DerivedTransaction
     let settings: Settings
     /// Rules of single rows hold at the door. A replay takes what was accepted then, whatever the rules are now.
     var enforcesChecks: Bool
-    private(set) var buffers: [TableBuffer] = []
-    private var places: [String: Int] = [:]
+    let buffers: [TableBuffer]
+    /// Keys and rows of all tables.
+    let arena = ByteArena()
+    private let places: [String: Int]
     private var journal: [Undo] = []
     /// Rows changed by the current event itself, not by a cascade.
     private(set) var touched: [Touch] = []
-    private var cascadeDepth = 0
+    var cascadeDepth = 0
 
+    /// How to take back a change; tables by their place.
     private enum Undo {
-        case row(TableBuffer, key: [UInt8], before: [UInt8]?)
-        case counter(TableBuffer, before: Int64)
+        case row(table: Int, key: ByteArena.Slice, before: ByteArena.Slice?)
+        case counter(table: Int, before: Int64)
     }
 
     struct Touch {
-        let buffer: TableBuffer
-        let row: [UInt8]
+        let table: Int
+        let row: ByteArena.Slice
         let kind: Kind
 
         enum Kind {
@@ -41,18 +43,21 @@ public final class ViewWriter {
     }
 
     init(_ transaction: DerivedTransaction, _ tables: [TableSchema], settings: Settings, enforcesChecks: Bool) {
-        self.transaction = transaction
         self.settings = settings
         self.enforcesChecks = enforcesChecks
         let trees = transaction.trees
         var next = trees.startIndex + 2
+        var buffers: [TableBuffer] = []
         for (place, schema) in tables.enumerated() {
             let end = next + 1 + schema.indexes.count
             buffers.append(
-                TableBuffer(schema, transaction.transaction, trees: trees[next..<end], counters: trees[trees.startIndex]))
-            places[schema.name] = place
+                TableBuffer(
+                    schema, transaction.transaction, place: place, trees: trees[next..<end], counters: trees[trees.startIndex], arena: arena
+                ))
             next = end
         }
+        self.buffers = buffers
+        places = Dictionary(uniqueKeysWithValues: tables.enumerated().map { ($1.name, $0) })
     }
 
     /// The trees of a projection: the counters, the conflicts, then for each table its own and its indexes'.
@@ -65,7 +70,8 @@ public final class ViewWriter {
         return buffers[place]
     }
 
-    var pendingBytes: Int { buffers.reduce(0) { $0 + $1.pendingBytes } }
+    /// Roughly the memory that the changes take, in bytes.
+    var pendingBytes: Int { buffers.reduce(arena.byteCount) { $0 + $1.changes.count * 64 } }
 
     // MARK: Reading
 
@@ -86,8 +92,6 @@ public final class ViewWriter {
         try buffer(table.name).first(table, where: values)
     }
 
-    private static func key(_ values: [any ColumnValue]) -> [UInt8] { OrderedKey(values.map(\.sqlValue)).bytes.asKey }
-
     // MARK: Changing
 
     /// Adds a row; in a table that assigns keys a key of 0 becomes the highest ever used plus 1.
@@ -98,35 +102,37 @@ public final class ViewWriter {
     public func insert<R>(_ table: Table<R>, _ row: R) throws -> R {
         let buffer = try buffer(table.name)
         var row = row
-        var isNew = false
-        var isMade = false
-        if table.schema.assignsKey {
-            let highest = try buffer.highestKey()
-            let (next, isFull) = highest.addingReportingOverflow(1)
-            let (key, wasAssigned) = ColumnCoder.assign(isFull ? 0 : next, ifZeroAt: table.schema.key[0], of: &row)
-            guard key != 0 else {
-                throw RuleViolation(
-                    .custom("AUTOINCREMENT"), table: table.name, row: "?", field: table.schema.columns[table.schema.key[0]].name,
-                    "the highest possible key, \(highest), is used; give a key")
-            }
-            isMade = wasAssigned
-            if key > highest {
-                isNew = true
-                journal.append(.counter(buffer, before: highest))
-                buffer.setHighestKey(key)
-            }
+        guard table.schema.assignsKey else {
+            let candidate = try buffer.encode(&row).candidate
+            try insert(candidate, &row, table, buffer, isNew: false, isMade: false)
+            return row
         }
-        let bytes = ColumnCoder.encode(row)
-        let key = try key(of: bytes, table.schema)
-        if !isNew, try buffer.row(key) != nil {
+        let highest = try buffer.highestKey()
+        let (next, isFull) = highest.addingReportingOverflow(1)
+        let (candidate, isMade) = try buffer.encode(&row, assigning: isFull ? 0 : next)
+        guard case .integer(let key) = buffer.value(table.schema.key[0], of: candidate.row), key != 0 else {
+            throw RuleViolation(
+                .custom("AUTOINCREMENT"), table: table.name, row: "?", field: table.schema.columns[table.schema.key[0]].name,
+                "the highest possible key, \(highest), is used; give a key")
+        }
+        if key > highest {
+            journal.append(.counter(table: buffer.place, before: highest))
+            buffer.setHighestKey(key)
+        }
+        try insert(candidate, &row, table, buffer, isNew: key > highest, isMade: isMade)
+        return row
+    }
+
+    private func insert<R>(
+        _ candidate: TableBuffer.Candidate, _ row: inout R, _ table: Table<R>, _ buffer: TableBuffer, isNew: Bool, isMade: Bool
+    ) throws {
+        if !isNew, try buffer.hasRow(candidate.key) {
             let columns = table.schema.key.map { table.schema.columns[$0].name }.joined(separator: ", ")
             throw RuleViolation(
-                .unique, table: table.name, row: table.schema.keyText(of: bytes), field: columns, "a row with this primary key is there")
+                .unique, table: table.name, row: buffer.keyText(of: candidate.row), field: columns, "a row with this primary key is there")
         }
-        let entries = try check(table, row, bytes, key, buffer)
-        try set(buffer, key, bytes, entries, isNew: isNew)
-        touch(buffer, bytes, isMade ? .made : .other)
-        return row
+        try store(candidate, row, table, buffer, isNew: isNew)
+        touch(buffer, candidate.row, isMade ? .made : .other)
     }
 
     /// Changes the row with a primary key.
@@ -136,19 +142,20 @@ public final class ViewWriter {
     @discardableResult
     public func update<R>(_ table: Table<R>, _ key: any ColumnValue..., change: (inout R) throws -> Void) throws -> R {
         let buffer = try buffer(table.name)
-        let keyBytes = Self.key(key)
-        guard let before = try buffer.row(keyBytes) else { throw missing(table.schema, key) }
-        var row = try buffer.decode(table, before)
+        let keyBytes = OrderedKey(of: key).bytes.asKey
+        guard var row: R = try buffer.row(table, keyBytes) else { throw missing(table.schema, key) }
         try change(&row)
-        let after = ColumnCoder.encode(row)
-        touch(buffer, after, after == before ? .other : .changed)
-        guard after != before else { return row }
-        guard try self.key(of: after, table.schema) == keyBytes else {
+        let candidate = try buffer.encode(&row).candidate
+        let isSame = try buffer.holds(candidate)
+        touch(buffer, candidate.row, isSame ? .other : .changed)
+        if isSame { return row }
+        let arena = arena
+        guard arena[candidate.key].elementsEqual(keyBytes) else {
             throw RuleViolation(
-                .conflict, table: table.name, row: table.schema.keyText(of: before),
+                .conflict, table: table.name, row: key.map(\.sqlValue.plainText).joined(separator: ", "),
                 field: table.schema.key.map { table.schema.columns[$0].name }.joined(separator: ", "), "a primary key cannot change")
         }
-        try set(buffer, keyBytes, after, check(table, row, after, keyBytes, buffer))
+        try store(candidate, row, table, buffer)
         return row
     }
 
@@ -156,12 +163,12 @@ public final class ViewWriter {
     @discardableResult
     public func upsert<R>(_ table: Table<R>, _ row: R) throws -> R {
         let buffer = try buffer(table.name)
-        let bytes = ColumnCoder.encode(row)
-        let key = try key(of: bytes, table.schema)
-        guard let before = try buffer.row(key) else { return try insert(table, row) }
-        touch(buffer, bytes, bytes == before ? .other : .changed)
-        guard bytes != before else { return row }
-        try set(buffer, key, bytes, check(table, row, bytes, key, buffer))
+        var row = row
+        let candidate = try buffer.encode(&row).candidate
+        guard try buffer.hasRow(candidate.key) else { return try insert(table, row) }
+        let isSame = try buffer.holds(candidate)
+        touch(buffer, candidate.row, isSame ? .other : .changed)
+        if !isSame { try store(candidate, row, table, buffer) }
         return row
     }
 
@@ -170,133 +177,43 @@ public final class ViewWriter {
     /// - Throws: `RuleViolation` when there is no such row, or when a RESTRICT reference names it.
     public func delete<R>(_ table: Table<R>, _ key: any ColumnValue...) throws {
         let buffer = try buffer(table.name)
-        let bytes = Self.key(key)
-        guard let row = try buffer.row(bytes) else { throw missing(table.schema, key) }
+        let arena = arena
+        let keyBytes = OrderedKey(of: key).bytes.asKey
+        guard let row = try buffer.withRow(keyBytes.span.bytes, { arena.append($0) }) else { throw missing(table.schema, key) }
         touch(buffer, row, .changed)
-        try delete(buffer, bytes, row)
+        try delete(buffer, arena.append(keyBytes.span.bytes), row)
     }
 
     /// Puts a row under its own primary key, which is never assigned, and returns the row that was there.
     func replace<R>(_ table: Table<R>, _ row: R) throws -> R? {
         let buffer = try buffer(table.name)
-        let bytes = ColumnCoder.encode(row)
-        guard let before = try buffer.row(try key(of: bytes, table.schema)) else {
-            if table.schema.assignsKey, ColumnCoder.value(at: table.schema.key[0], of: row) == .integer(0) {
-                throw RuleViolation(
-                    .custom("AUTOINCREMENT"), table: table.name, row: "0", field: table.schema.columns[table.schema.key[0]].name,
-                    "a row cannot have the key 0, which stands for the next one")
-            }
-            try insert(table, row)
-            return nil
+        var row = row
+        let candidate = try buffer.encode(&row).candidate
+        if table.schema.assignsKey, buffer.value(table.schema.key[0], of: candidate.row) == .integer(0), try !buffer.hasRow(candidate.key) {
+            throw RuleViolation(
+                .custom("AUTOINCREMENT"), table: table.name, row: "0", field: table.schema.columns[table.schema.key[0]].name,
+                "a row cannot have the key 0, which stands for the next one")
         }
-        try upsert(table, row)
-        return try buffer.decode(table, before)
+        let arena = arena
+        let before: R? = try buffer.withRow(arena[candidate.key]) { try buffer.decode(table, $0) }
+        if before == nil { try insert(table, row) } else { try upsert(table, row) }
+        return before
     }
 
     /// Removes the row with the primary key of `row`, and returns it.
     func remove<R>(_ table: Table<R>, like row: R) throws -> R {
         let buffer = try buffer(table.name)
-        let wanted = ColumnCoder.encode(row)
-        let key = try key(of: wanted, table.schema)
-        guard let bytes = try buffer.row(key) else {
+        let arena = arena
+        var row = row
+        let wanted = try buffer.encode(&row).candidate
+        guard let bytes = try buffer.withRow(arena[wanted.key], { arena.append($0) }) else {
             throw RuleViolation(
-                .notFound, table: table.name, row: table.schema.keyText(of: wanted),
+                .notFound, table: table.name, row: buffer.keyText(of: wanted.row),
                 field: table.schema.key.map { table.schema.columns[$0].name }.joined(separator: ", "), "there is no such row")
         }
         touch(buffer, bytes, .changed)
-        try delete(buffer, key, bytes)
-        return try buffer.decode(table, bytes)
-    }
-
-    private func delete(_ buffer: TableBuffer, _ key: [UInt8], _ row: [UInt8]) throws {
-        cascadeDepth += 1
-        defer { cascadeDepth -= 1 }
-        try set(buffer, key, nil)
-        for child in buffers {
-            for reference in child.schema.references where reference.table == buffer.schema.name {
-                try follow(reference, from: child, toDeleted: row, of: buffer)
-            }
-        }
-    }
-
-    private func follow(_ reference: ReferenceSchema, from child: TableBuffer, toDeleted row: [UInt8], of parent: TableBuffer) throws {
-        let schema = child.schema
-        var cells: [RowFormat.Cell] = []
-        guard RowFormat.locate(parent.schema.columns.count, in: row.span.bytes, into: &cells) else {
-            throw ProjectionError.damagedRow(table: parent.schema.name)
-        }
-        let named = reference.column.flatMap { parent.schema.place(of: $0) } ?? parent.schema.key[0]
-        let value = RowFormat.value(cells[named], in: row.span.bytes)
-        let index = schema.indexes.firstIndex { $0.columns.first?.place == reference.place && $0.condition == nil }
-        let isIndexed = index != nil || schema.key.first == reference.place
-        var prefix = OrderedKey()
-        if isIndexed { prefix.append(value, descending: index.map { schema.indexes[$0].columns[0].descending } ?? false) }
-        for key in try child.keys(inIndex: index, startingWith: Array(prefix.bytes.prefix(495))) {
-            guard let childRow = try child.row(key), RowFormat.locate(schema.columns.count, in: childRow.span.bytes, into: &cells),
-                RowFormat.value(cells[reference.place], in: childRow.span.bytes) == value
-            else { continue }
-            switch reference.onDelete {
-            case .cascade: try delete(child, key, childRow)
-            case .restrict:
-                throw RuleViolation(
-                    .restrict, table: schema.name, row: schema.keyText(of: childRow), field: schema.columns[reference.place].name,
-                    "\(parent.schema.name) row \(value.plainText) cannot go while this row names it")
-            case .setNull:
-                var encoder = RowEncoder()
-                for place in schema.columns.indices {
-                    encoder.append(place == reference.place ? .null : RowFormat.value(cells[place], in: childRow.span.bytes))
-                }
-                try set(child, key, encoder.bytes)
-            }
-        }
-    }
-
-    // MARK: Rules
-
-    /// Returns the row's entries in the unique indexes, where it found no other row.
-    private func check<R>(
-        _ table: Table<R>, _ row: R, _ bytes: [UInt8], _ key: [UInt8], _ buffer: TableBuffer
-    ) throws -> [TableBuffer.UniqueEntry] {
-        let schema = table.schema
-        if enforcesChecks {
-            for check in table.checks where !check.holds(row, settings) {
-                let found = check.place.map { ", found \(ColumnCoder.value(at: $0, of: row))" } ?? ""
-                throw RuleViolation(
-                    .check, table: table.name, row: schema.keyText(of: bytes), field: check.column,
-                    "expected that \(check.column) \(check.rule)\(found)")
-            }
-        }
-        let entries = try buffer.uniqueEntries(of: bytes, key: key)
-        if let (index, other) = try buffer.conflict(of: entries, key: key) {
-            let columns = index.columns.map { schema.columns[$0.place].name }
-            let values = columns.compactMap { schema.place(of: $0) }.map { ColumnCoder.value(at: $0, of: row).description }
-            let otherRow = try buffer.row(other).map { schema.keyText(of: $0) } ?? "?"
-            throw RuleViolation(
-                .unique, table: table.name, row: otherRow, field: columns.joined(separator: ", "),
-                "this row has \(values.joined(separator: ", ")) already")
-        }
-        for reference in schema.references {
-            let value = ColumnCoder.value(at: reference.place, of: row)
-            guard value != .null else { continue }
-            guard try hasRow(value, for: reference) else {
-                throw RuleViolation(
-                    .foreignKey, table: table.name, row: schema.keyText(of: bytes), field: schema.columns[reference.place].name,
-                    "there is no \(reference.table) row \(value)")
-            }
-        }
-        return entries
-    }
-
-    /// Whether there is the row that a reference names.
-    private func hasRow(_ value: SQLValue, for reference: ReferenceSchema) throws -> Bool {
-        let parent = try buffer(reference.table)
-        let key = OrderedKey([value]).bytes.asKey
-        guard let column = reference.column else { return try parent.row(key) != nil }
-        let index = parent.schema.indexes.firstIndex { index in
-            index.isUnique && index.columns.map { parent.schema.columns[$0.place].name } == [column]
-        }
-        guard let index else { throw ProjectionError.noIndex(table: reference.table, columns: [column]) }
-        return try parent.primaryKey(ofUniqueEntry: key, inIndex: index) != nil
+        try delete(buffer, wanted.key, bytes)
+        return try buffer.decode(table, arena[bytes])
     }
 
     private func missing(_ schema: TableSchema, _ key: [any ColumnValue]) -> RuleViolation {
@@ -305,26 +222,25 @@ public final class ViewWriter {
             field: schema.key.map { schema.columns[$0].name }.joined(separator: ", "), "there is no such row")
     }
 
-    private func key(of bytes: [UInt8], _ schema: TableSchema) throws -> [UInt8] {
-        var cells: [RowFormat.Cell] = []
-        guard RowFormat.locate(schema.columns.count, in: bytes.span.bytes, into: &cells) else {
-            throw ProjectionError.damagedRow(table: schema.name)
-        }
-        return schema.key(of: bytes.span.bytes, cells)
+    /// Stores a candidate that keeps the table's rules.
+    private func store<R>(
+        _ candidate: TableBuffer.Candidate, _ row: R, _ table: Table<R>, _ buffer: TableBuffer, isNew: Bool = false
+    ) throws {
+        var candidate = candidate
+        try check(table, row, &candidate, buffer)
+        journal.append(.row(table: buffer.place, key: candidate.key, before: try buffer.set(candidate, isNew: isNew)))
+    }
+
+    /// Puts a row in place, or removes it, whatever the rules.
+    func set(_ buffer: TableBuffer, _ key: ByteArena.Slice, to row: ByteArena.Slice?) throws {
+        journal.append(.row(table: buffer.place, key: key, before: try buffer.set(key, backTo: row)))
+    }
+
+    private func touch(_ buffer: TableBuffer, _ row: ByteArena.Slice, _ kind: Touch.Kind) {
+        if cascadeDepth == 0 { touched.append(Touch(table: buffer.place, row: row, kind: kind)) }
     }
 
     // MARK: Taking back
-
-    private func set(
-        _ buffer: TableBuffer, _ key: [UInt8], _ row: [UInt8]?, _ entries: [TableBuffer.UniqueEntry]? = nil, isNew: Bool = false
-    ) throws {
-        let before = try buffer.set(key, to: row, entries: entries, isNew: isNew)
-        journal.append(.row(buffer, key: key, before: before))
-    }
-
-    private func touch(_ buffer: TableBuffer, _ row: [UInt8], _ kind: Touch.Kind) {
-        if cascadeDepth == 0 { touched.append(Touch(buffer: buffer, row: row, kind: kind)) }
-    }
 
     /// Makes the next assigned keys those of some rows that were made once.
     func expectKeys(_ rows: [RowReference]) throws {
@@ -343,8 +259,8 @@ public final class ViewWriter {
     func undo() throws {
         while let step = journal.popLast() {
             switch step {
-            case .row(let buffer, let key, let before): try buffer.set(key, to: before)
-            case .counter(let buffer, let before): buffer.setHighestKey(before)
+            case .row(let table, let key, let before): try buffers[table].set(key, backTo: before)
+            case .counter(let table, let before): buffers[table].setHighestKey(before)
             }
         }
     }

@@ -50,7 +50,7 @@ public final class Store: Sendable {
         let engine = Engine(
             log, projections: projectors.map { Projection($0, in: views, of: storage, settings: settings, bootID: bootID) })
         self.engine = engine
-        queue = CommitQueue { try engine.append($0) }
+        queue = CommitQueue { try engine.append($0, namesChanges: true) }
         runner = QueryRunner(engine)
     }
 
@@ -101,7 +101,7 @@ public final class Store: Sendable {
     /// Stores events together or not at all.
     @discardableResult
     public func append(_ events: [CloudEvent], expected: ExpectedVersion = .any) throws -> [Receipt] {
-        try engine.append([AppendRequest(events, expected: expected)])[0].get()
+        try engine.append([AppendRequest(events, expected: expected)], namesChanges: true)[0].get()
     }
 
     /// Stores a Swift event under a new id.

@@ -102,7 +102,6 @@ struct RowFormatTests {
         #expect(ColumnCoder.decode(Author.self, from: bytes, columnCount: 5) == author)
         #expect(ColumnCoder.decode(Author.self, from: bytes, columnCount: 4) == nil)
         #expect(ColumnCoder.decode(Loan.self, from: bytes, columnCount: 5) == nil)
-        #expect(ColumnCoder.value(at: 3, of: author) == .integer(.min))
         #expect(ColumnCoder.describe(Author.self).map(\.isNullable) == [false, false, true, false, true])
         // NULL where the type does not allow it.
         #expect(ColumnCoder.decode(Shelf.self, from: encode([.integer(1), .null]), columnCount: 2) == nil)
