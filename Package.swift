@@ -65,18 +65,18 @@ let package = Package(
             name: "TestSupport", dependencies: ["Projection", "CSQLite"], path: "Tests/Support", exclude: ["Seeds", "Golden"],
             swiftSettings: settings),
         tests(of: "JSON"),
-        tests(of: "SQLViews", ["Projection", "EventLog", "LMDB", "JSON", "CSQLite"]),
+        tests(of: "SQLViews", ["Projection", "EventLog", "LMDB", "JSON"]),
         tests(of: "LMDB"),
         tests(of: "Spool", ["SpoolCommand", "EventLog", "Projection", "JSON"] + domainDependencies),
         tests(of: "EventLog", ["LMDB", "JSON"]),
-        tests(of: "Importing", ["Spool", "Projection", "EventLog", "JSON", "CSQLite", "SpoolCommand"]),
+        tests(of: "Importing", ["Spool", "Projection", "EventLog", "JSON", "SpoolCommand"]),
         tests(of: "Projection", ["EventLog", "LMDB", "JSON"]),
         .testTarget(
             name: "CommandTests", dependencies: ["SpoolCommand", "Spool", "EventLog", "Projection", "JSON", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
             name: "DomainTests",
-            dependencies: ["Spool", "Projection", "EventLog", "JSON", "LMDB", "CSQLite", "TestSupport"] + domainDependencies,
+            dependencies: ["Spool", "Projection", "EventLog", "JSON", "LMDB", "TestSupport"] + domainDependencies,
             swiftSettings: settings),
     ] + domains.map(domain),
     swiftLanguageModes: [.v6]

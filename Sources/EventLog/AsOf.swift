@@ -31,6 +31,32 @@ public enum AsOf: Sendable, Hashable {
         }
     }
 
+    /// As `position(in:)`, for what would be nothing at a time before the first event. Position 0 asks for just that.
+    ///
+    /// - Throws: `BeforeFirst` too.
+    public func positionOfSome(in log: any LogReader) throws -> Position {
+        let position = try position(in: log)
+        guard position == 0, case .time(let time) = self else { return position }
+        throw BeforeFirst(time: time, first: try log.event(at: 1) { $0.recordedTime })
+    }
+
+    /// A time before the first event.
+    public struct BeforeFirst: Refusal, Hashable, CustomStringConvertible {
+        public let time: Timestamp
+        /// When the first event was recorded; nil: there is none yet.
+        public let first: Timestamp?
+
+        public init(time: Timestamp, first: Timestamp?) {
+            self.time = time
+            self.first = first
+        }
+
+        public var description: String {
+            let begins = first.map { "the log begins with position 1, recorded at \($0)" } ?? "the log is empty"
+            return "there is nothing up to \(time): \(begins)"
+        }
+    }
+
     /// A position after the last event.
     public struct NotYet: Error, Sendable, Hashable, CustomStringConvertible {
         public let position: Position

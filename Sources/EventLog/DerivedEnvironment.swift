@@ -142,7 +142,7 @@ public final class DerivedEnvironment: Sendable {
     }
 
     /// Whether the path still means this environment.
-    private func isInPlace(_ environment: Environment) -> Bool { (try? FolderIdentity(of: path)) == environment.identity }
+    private func isInPlace(_ environment: Environment) -> Bool { (try? FileIdentity(ofEnvironment: path)) == environment.identity }
 
     private func openTrusted() throws -> Environment {
         let parent = Folder.parent(of: path)

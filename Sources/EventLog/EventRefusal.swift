@@ -13,6 +13,12 @@ public struct EventRefusal: Error, Sendable, CustomStringConvertible {
 /// An error that says the sender's fact is at fault, not the store.
 public protocol Refusal: Error {}
 
+/// An error that may be the caller's: something was named that is not there, or asked for that makes no sense.
+public protocol CallerError: Error {
+    /// Whether another argument would help, rather than something being broken or a fact refused.
+    var isWrongUse: Bool { get }
+}
+
 extension AppendError: Refusal {}
 extension JSONError: Refusal {}
 extension EventRefusal: Refusal {}

@@ -1,4 +1,5 @@
 import Glibc
+import LMDB
 
 extension File {
     /// Copies a file: to a hidden name first, synced, then renamed. The target is whole or not there.
@@ -27,6 +28,12 @@ extension File {
             throw failure
         }
         try Folder.sync(folder)
+    }
+
+    /// Whether two paths mean one file; false when there is none at either.
+    public static func isSame(_ one: String, _ other: String) -> Bool {
+        guard let one = try? FileIdentity(of: one), let other = try? FileIdentity(of: other) else { return false }
+        return one == other
     }
 
     /// Whether two files hold the same bytes.

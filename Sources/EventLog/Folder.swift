@@ -9,7 +9,12 @@ public enum Folder {
 
     /// Makes a folder and those above it.
     public static func make(_ path: String) throws(FileError) {
-        if mkdir(path, 0o755) == 0 || errno == EEXIST { return }
+        if mkdir(path, 0o755) == 0 { return }
+        if errno == EEXIST {
+            var status = stat()
+            if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFDIR { throw FileError("make the folder", path, code: ENOTDIR) }
+            return
+        }
         guard errno == ENOENT, parent(of: path) != path else { throw FileError("make the folder", path) }
         try make(parent(of: path))
         if mkdir(path, 0o755) != 0 && errno != EEXIST { throw FileError("make the folder", path) }

@@ -79,6 +79,19 @@ public final class IndexReader {
         while let position = try positions.next(), try body(position) {}
     }
 
+    /// The names before the colon of all tags, in order.
+    public func tagNames() throws -> [String] {
+        var names: [String] = []
+        let cursor = try transaction.transaction.cursor(tags)
+        var found = try cursor.move(.first)
+        while found {
+            let name = cursor.key.array.prefix { $0 != 0x3A }
+            names.append(String(decoding: name, as: UTF8.self))
+            found = try cursor.seek(name + [0x3B])
+        }
+        return names
+    }
+
     /// How many events carry a tag.
     public func count(ofTag tag: String) throws -> Int {
         let cursor = try transaction.transaction.cursor(tags)

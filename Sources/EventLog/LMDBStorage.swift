@@ -9,6 +9,9 @@ public final class LMDBStorage: LogStorage {
         environment = try Environment(at: path, trees: [.init(nil, .integers)])
     }
 
+    /// A process that has the log in a folder open, other than this one, which must not: see `Environment.otherUser`.
+    public static func otherUser(at path: String) -> Int32? { Environment.otherUser(at: path) }
+
     /// Bytes of the log's file in use.
     public var usedBytes: Int { environment.usedBytes }
 

@@ -94,7 +94,7 @@ public struct RecordView: ~Escapable {
     func receipt(isRepeat: Bool) -> Receipt {
         Receipt(
             position: position, id: id, source: source, type: type, subject: subject, streamVersion: streamVersion, time: time,
-            recordedTime: recordedTime, rows: rows, isRepeat: isRepeat)
+            recordedTime: recordedTime, rows: rows, changed: [], isRepeat: isRepeat)
     }
 
     // MARK: Layout

@@ -1,7 +1,7 @@
 import EventLog
 
 /// An old database that cannot be read.
-public enum ImportError: Refusal, Hashable, CustomStringConvertible {
+public enum ImportError: Refusal, CallerError, Hashable, CustomStringConvertible {
     case missing(path: String)
     case notADatabase(path: String)
     case noTables(path: String, system: String, expected: [String], found: [String])
@@ -9,6 +9,10 @@ public enum ImportError: Refusal, Hashable, CustomStringConvertible {
     case locked(path: String)
     case failed(path: String, table: String?, reason: String)
     case connection(String)
+
+    public var isWrongUse: Bool {
+        if case .missing = self { true } else { false }
+    }
 
     public var description: String {
         switch self {

@@ -27,8 +27,8 @@ public final class Environment: Sendable {
     public let trees: [Tree]
 
     public var path: String { shared.path }
-    /// Which file it is; `FolderIdentity(of: path)` is another when something else was put in its place.
-    public var identity: FolderIdentity { shared.identity }
+    /// Which file it is; `FileIdentity(ofEnvironment: path)` is another when something else was put in its place.
+    public var identity: FileIdentity { shared.identity }
 
     /// Opens the environment in a folder, which is made when missing.
     ///

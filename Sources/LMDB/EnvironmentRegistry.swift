@@ -11,12 +11,12 @@ enum EnvironmentRegistry {
         var users: Int
     }
 
-    private static let entries = Mutex<[FolderIdentity: Entry]>([:])
+    private static let entries = Mutex<[FileIdentity: Entry]>([:])
 
     static func open(_ path: String, _ durability: Environment.Durability, capacity: Int?) throws(LMDBError) -> SharedEnvironment {
         if mkdir(path, 0o755) != 0 && errno != EEXIST { throw LMDBError(code: errno, operation: "make the folder", path: path) }
         let result: Result<SharedEnvironment, LMDBError> = entries.withLock { entries in
-            if let identity = try? FolderIdentity(of: path), let entry = entries[identity] {
+            if let identity = try? FileIdentity(ofEnvironment: path), let entry = entries[identity] {
                 entries[identity]?.users += 1
                 return .success(entry.environment)
             }

@@ -7,7 +7,7 @@ final class SharedEnvironment: @unchecked Sendable {
     // Unchecked because MDB_env is a C pointer: LMDB itself allows any thread to use it (MDB_NOTLS), and the mutable rest is behind `state`.
     let handle: OpaquePointer
     let path: String
-    let identity: FolderIdentity
+    let identity: FileIdentity
     private let state = Mutex(State())
 
     private struct State {
@@ -63,7 +63,7 @@ final class SharedEnvironment: @unchecked Sendable {
     }
 
     /// Which file it is. One that lost its end is refused: to touch a page beyond it would end the process (SIGBUS).
-    private static func examine(_ handle: OpaquePointer, _ path: String) throws(LMDBError) -> FolderIdentity {
+    private static func examine(_ handle: OpaquePointer, _ path: String) throws(LMDBError) -> FileIdentity {
         var info = MDB_envinfo()
         var pages = MDB_stat()
         var descriptor: Int32 = -1
@@ -75,7 +75,7 @@ final class SharedEnvironment: @unchecked Sendable {
         if Int(status.st_size) < (info.me_last_pgno + 1) * Int(pages.ms_psize) {
             throw LMDBError(code: MDB_CORRUPTED, operation: "open", path: path)
         }
-        return FolderIdentity(status)
+        return FileIdentity(status)
     }
 
     /// Ends the idle transactions and unmaps the file. Called once, by the registry, when nobody uses the folder any more.

@@ -8,7 +8,13 @@ final class AppendSession: AppendParticipant {
     /// Positions that an append folds in passing; a projection further behind is caught up in steps first.
     private static let longestGap: Position = 10_000
 
-    init(_ engine: Engine) { self.engine = engine }
+    /// Whether receipts are to name the rows that were changed.
+    private let namesChanges: Bool
+
+    init(_ engine: Engine, namesChanges: Bool) {
+        self.engine = engine
+        self.namesChanges = namesChanges
+    }
 
     func begin(_ log: any LogReader, types: Set<String>) throws {
         let head = try log.head()
@@ -58,9 +64,17 @@ final class AppendSession: AppendParticipant {
         if let subject = labels.subject { label(subject) }
         for touch in session.views.touched {
             let buffer = session.views.buffers[touch.table]
-            guard touch.isMade || buffer.schema.entity != nil else { continue }
+            let isNamed = touch.kind == .made || touch.kind == .changed && namesChanges
+            guard isNamed || buffer.schema.entity != nil else { continue }
             try buffer.locate(touch.row)
-            if touch.isMade { event.rows.append(RowReference(table: buffer.schema.name, key: buffer.keyText(of: touch.row))) }
+            if isNamed {
+                let row = RowReference(table: buffer.schema.name, key: buffer.keyText(of: touch.row))
+                if touch.kind == .made {
+                    event.rows.append(row)
+                } else if !event.rows.contains(row), !event.changed.contains(row) {
+                    event.changed.append(row)
+                }
+            }
             if let tag = buffer.tag(of: touch.row) { label(tag) }
         }
         for tag in labels.tags { event.add(tag) }

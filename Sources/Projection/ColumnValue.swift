@@ -173,7 +173,10 @@ public struct SQLTime: ColumnValue, Hashable, Comparable {
     public func encode(into row: inout RowEncoder) { row.append(text) }
 }
 
-/// A time that prints as `2017-09-13T07:30:00Z`.
+/// A time that prints as `2017-09-13T07:30:00Z`, with a fraction where there is one.
+///
+/// SQL compares the texts, as it did where the old systems kept them: within one second `…05Z` comes after `…05.5Z`. Who needs those in order
+/// says `ORDER BY julianday(created_at)`.
 public struct ISOTime: ColumnValue, Hashable, Comparable {
     public let text: String
 

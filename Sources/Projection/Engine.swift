@@ -43,11 +43,15 @@ public final class Engine: Sendable {
 
     /// Stores requests under one durable commit; what breaks a rule is refused and leaves no trace.
     ///
-    /// - Parameter stopsAtRefusal: requests after a refused one are not tried; the ones before it are stored.
+    /// - Parameters:
+    ///   - stopsAtRefusal: requests after a refused one are not tried; the ones before it are stored.
+    ///   - namesChanges: receipts name the rows that were changed, which costs a little for each.
     /// - Returns: for each request tried its receipts, or why it was refused.
     /// - Throws: when the store itself fails; nothing was stored then.
-    public func append(_ requests: [AppendRequest], stopsAtRefusal: Bool = false) throws -> [Result<[Receipt], any Error>] {
-        try log.append(requests, joining: AppendSession(self), stopsAtRefusal: stopsAtRefusal)
+    public func append(
+        _ requests: [AppendRequest], stopsAtRefusal: Bool = false, namesChanges: Bool = false
+    ) throws -> [Result<[Receipt], any Error>] {
+        try log.append(requests, joining: AppendSession(self, namesChanges: namesChanges), stopsAtRefusal: stopsAtRefusal)
     }
 
     /// Decodes an event's data ahead of its append, on any thread; the append takes it through `AppendRequest.prepared`.

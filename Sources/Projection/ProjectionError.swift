@@ -1,5 +1,7 @@
+import EventLog
+
 /// A projection that cannot go on, through no fault of a fact's.
-public enum ProjectionError: Error, Sendable, Hashable, CustomStringConvertible {
+public enum ProjectionError: CallerError, Sendable, Hashable, CustomStringConvertible {
     /// The stored bytes do not fit the table's columns.
     case damagedRow(table: String)
     /// A projector uses a table that it does not list.
@@ -13,7 +15,6 @@ public enum ProjectionError: Error, Sendable, Hashable, CustomStringConvertible 
     /// The projections could not be brought to one position.
     case notSettled
 
-    /// Whether the caller named something that is not there, rather than something being broken.
     public var isWrongUse: Bool {
         switch self {
         case .unknownTable, .unknownProjection, .wrongKey, .noFormer: true

@@ -31,7 +31,15 @@ public final class ViewWriter {
     struct Touch {
         let table: Int
         let row: ByteArena.Slice
-        let isMade: Bool
+        let kind: Kind
+
+        enum Kind {
+            /// Under a key that was assigned.
+            case made
+            /// A row that was there is another now, or gone.
+            case changed
+            case other
+        }
     }
 
     init(_ transaction: DerivedTransaction, _ tables: [TableSchema], settings: Settings, enforcesChecks: Bool) {
@@ -124,7 +132,7 @@ public final class ViewWriter {
                 .unique, table: table.name, row: buffer.keyText(of: candidate.row), field: columns, "a row with this primary key is there")
         }
         try store(candidate, row, table, buffer, isNew: isNew)
-        touch(buffer, candidate.row, isMade: isMade)
+        touch(buffer, candidate.row, isMade ? .made : .other)
     }
 
     /// Changes the row with a primary key.
@@ -138,8 +146,9 @@ public final class ViewWriter {
         guard var row: R = try buffer.row(table, keyBytes) else { throw missing(table.schema, key) }
         try change(&row)
         let candidate = try buffer.encode(&row).candidate
-        touch(buffer, candidate.row, isMade: false)
-        guard try !buffer.holds(candidate) else { return row }
+        let isSame = try buffer.holds(candidate)
+        touch(buffer, candidate.row, isSame ? .other : .changed)
+        if isSame { return row }
         let arena = arena
         guard arena[candidate.key].elementsEqual(keyBytes) else {
             throw RuleViolation(
@@ -159,11 +168,12 @@ public final class ViewWriter {
         guard try buffer.hasRow(candidate.key) else {
             if table.schema.assignsKey { return try insert(table, row) }
             try store(candidate, row, table, buffer, isNew: true)
-            touch(buffer, candidate.row, isMade: false)
+            touch(buffer, candidate.row, .other)
             return row
         }
-        touch(buffer, candidate.row, isMade: false)
-        if try !buffer.holds(candidate) { try store(candidate, row, table, buffer) }
+        let isSame = try buffer.holds(candidate)
+        touch(buffer, candidate.row, isSame ? .other : .changed)
+        if !isSame { try store(candidate, row, table, buffer) }
         return row
     }
 
@@ -175,7 +185,7 @@ public final class ViewWriter {
         let arena = arena
         let keyBytes = OrderedKey(of: key).bytes.asKey
         guard let row = try buffer.withRow(keyBytes.span.bytes, { arena.append($0) }) else { throw missing(table.schema, key) }
-        touch(buffer, row, isMade: false)
+        touch(buffer, row, .changed)
         try delete(buffer, arena.append(keyBytes.span.bytes), row)
     }
 
@@ -206,7 +216,7 @@ public final class ViewWriter {
                 .notFound, table: table.name, row: buffer.keyText(of: wanted.row),
                 field: table.schema.key.map { table.schema.columns[$0].name }.joined(separator: ", "), "there is no such row")
         }
-        touch(buffer, bytes, isMade: false)
+        touch(buffer, bytes, .changed)
         try delete(buffer, wanted.key, bytes)
         return try buffer.decode(table, arena[bytes])
     }
@@ -231,8 +241,8 @@ public final class ViewWriter {
         journal.append(.row(table: buffer.place, key: key, before: try buffer.set(key, backTo: row)))
     }
 
-    private func touch(_ buffer: TableBuffer, _ row: ByteArena.Slice, isMade: Bool) {
-        if cascadeDepth == 0 { touched.append(Touch(table: buffer.place, row: row, isMade: isMade)) }
+    private func touch(_ buffer: TableBuffer, _ row: ByteArena.Slice, _ kind: Touch.Kind) {
+        if cascadeDepth == 0 { touched.append(Touch(table: buffer.place, row: row, kind: kind)) }
     }
 
     // MARK: Taking back

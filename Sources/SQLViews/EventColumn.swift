@@ -1,12 +1,14 @@
+import Projection
+
 /// The columns of the table `events`, in order.
-enum EventColumn: Int, CaseIterable {
+public enum EventColumn: Int, CaseIterable, Sendable {
     case position, id, source, type, subject
     case streamVersion, time, recordedTime, tags
     case correlationID, causationID, actor, schemaVersion, data
     /// Hidden: reads back the tag that was asked for.
     case tag
 
-    var name: String {
+    public var name: String {
         switch self {
         case .position: "position"
         case .id: "id"
@@ -26,13 +28,46 @@ enum EventColumn: Int, CaseIterable {
         }
     }
 
+    public var type: ColumnType {
+        switch self {
+        case .position, .streamVersion, .schemaVersion: .integer
+        default: .text
+        }
+    }
+
+    public var isNullable: Bool {
+        switch self {
+        case .correlationID, .causationID, .actor: true
+        default: false
+        }
+    }
+
+    /// What it holds.
+    public var summary: String {
+        switch self {
+        case .position: "PRIMARY KEY: its place in the log, from 1 without gaps"
+        case .id: "unique within its source"
+        case .source: "who reported it"
+        case .type: "such as image.used"
+        case .subject: "the primary entity, such as video:video_001"
+        case .streamVersion: "its number within its subject's stream, from 1"
+        case .time: "when it happened, ISO 8601"
+        case .recordedTime: "when it was stored, ISO 8601; never goes back"
+        case .tags: "all it is about, the subject first: a JSON array"
+        case .correlationID: "what it belongs to"
+        case .causationID: "the event that led to it"
+        case .actor: "who did it"
+        case .schemaVersion: "of its data"
+        case .data: "the fact as JSON, as it was sent"
+        case .tag: "hidden: WHERE tag = 'image:42' finds all about it"
+        }
+    }
+
     var declaration: String {
         switch self {
         case .position: "position INTEGER PRIMARY KEY NOT NULL"
-        case .streamVersion, .schemaVersion: "\(name) INTEGER NOT NULL"
-        case .correlationID, .causationID, .actor: "\(name) TEXT"
         case .tag: "tag TEXT HIDDEN"
-        default: "\(name) TEXT NOT NULL"
+        default: "\(name) \(type.rawValue)\(isNullable ? "" : " NOT NULL")"
         }
     }
 }

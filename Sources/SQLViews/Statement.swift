@@ -33,16 +33,19 @@ final class Statement {
         let count = Int(sqlite3_bind_parameter_count(raw))
         var unnamed = 0
         var missing: String?
+        var unknown = Set(named.keys)
         for place in 0..<count {
             let name = sqlite3_bind_parameter_name(raw, Int32(place + 1)).map { String(cString: $0) }
             if let name, !name.hasPrefix("?") {
+                unknown.remove(String(name.dropFirst()))
                 if let value = named[String(name.dropFirst())] { try bind(value, at: place) } else { missing = missing ?? name }
             } else {
                 unnamed = max(unnamed, place + 1)
                 if parameters.indices.contains(place) { try bind(parameters[place], at: place) }
             }
         }
-        if let missing { throw QueryError(.invalid, "the parameter \(missing) has no value") }
+        if let missing { throw QueryError(.invalid, "the parameter \(missing) has no value: it is given by its name") }
+        if let name = unknown.min() { throw QueryError(.invalid, "there is a value for '\(name)', and no :\(name) in the statement") }
         guard parameters.count == unnamed else {
             throw QueryError(
                 .invalid, "expected \(unnamed) \(unnamed == 1 ? "value" : "values") for the statement's ?, found \(parameters.count)")

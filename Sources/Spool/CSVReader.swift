@@ -10,6 +10,8 @@ public final class CSVReader {
     private let lines: LineReader
     /// The line on which the last record began, from 1.
     public private(set) var recordLine = 0
+    /// The last record as it was written, its lines joined by line feeds.
+    public private(set) var recordText: [UInt8] = []
 
     public init(_ lines: LineReader) { self.lines = lines }
 
@@ -17,8 +19,11 @@ public final class CSVReader {
 
     /// The fields of the next record; nil at the end.
     public func next() throws -> [String]? {
-        guard var text = try lines.next().map(Array.init) else { return nil }
-        recordLine = lines.lineNumber
+        var text: [UInt8] = []
+        defer { recordText = text }
+        recordLine = lines.lineNumber + 1
+        guard let line = try lines.next() else { return nil }
+        text = Array(line)
         if recordLine == 1, text.starts(with: [0xEF, 0xBB, 0xBF]) { text.removeFirst(3) }
         while true {
             if let fields = try Self.fields(text) { return fields }

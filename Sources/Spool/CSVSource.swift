@@ -23,12 +23,17 @@ public final class CSVSource: FactSource {
         }
     }
 
-    /// A header that does not have what the mapping names.
-    public struct HeaderError: Refusal, CustomStringConvertible {
+    /// A mapping that names a column which the header does not have.
+    public struct UnknownColumn: CallerError, CustomStringConvertible {
         public let description: String
+        public var isWrongUse: Bool { true }
+
+        init(_ column: String, header: [String]) {
+            let hint = JSONNameDistance.nearest(to: column, in: header).map { " Did you mean \($0)?" } ?? ""
+            description = "there is no column '\(column)'.\(hint) Columns are \(header.joined(separator: ", "))"
+        }
     }
 
-    private let lines: LineReader
     private let reader: CSVReader
     private let type: String
     private let source: String
@@ -41,16 +46,17 @@ public final class CSVSource: FactSource {
     private var jsonFields: Set<String> = []
 
     public init(_ lines: LineReader, type: String, source: String, mapping: Mapping, engine: Engine) throws {
-        self.lines = lines
         reader = CSVReader(lines)
         self.type = type
         self.source = source
         self.engine = engine
-        guard let header = try reader.next() else { throw HeaderError(description: "the file is empty: expected a line of column names") }
+        guard let header = try reader.next() else {
+            throw CSVReader.Malformed(description: "the file is empty: expected a line of column names")
+        }
         self.header = header
         func place(_ column: String) throws -> Int {
             guard let place = header.firstIndex(of: column) else {
-                throw HeaderError(description: "there is no column '\(column)'. Columns are \(header.joined(separator: ", "))")
+                throw UnknownColumn(column, header: header)
             }
             return place
         }
@@ -68,21 +74,20 @@ public final class CSVSource: FactSource {
     public var size: Int? { reader.lineReader.size }
 
     public var willWait: (() -> Void)? {
-        get { lines.willWait }
-        set { lines.willWait = newValue }
+        get { reader.lineReader.willWait }
+        set { reader.lineReader.willWait = newValue }
     }
 
     public func next() throws -> Fact? {
-        var record: [String] = []
-        var event: Result<CloudEvent, any Error>
+        let event: Result<CloudEvent, any Error>
         do {
-            guard let next = try reader.next() else { return nil }
-            record = next
+            guard let record = try reader.next() else { return nil }
             event = .success(try self.event(of: record))
         } catch let error where error.isRefusal {
             event = .failure(error)
         }
-        return Fact(line: reader.recordLine, event: event) { [record] in record.joined(separator: ",") }
+        let text = reader.recordText
+        return Fact(line: reader.recordLine, event: event) { String(decoding: text, as: UTF8.self) }
     }
 
     private func event(of record: [String]) throws -> CloudEvent {

@@ -17,6 +17,8 @@ public struct Ingest {
     /// How far it came.
     public struct Progress: Sendable {
         public var lines = 0
+        /// What was stored, there before or refused: lines of NDJSON that are not blank, records of CSV.
+        public var facts: Int { stored + repeated + refused }
         public var stored = 0
         public var repeated = 0
         public var refused = 0
@@ -30,7 +32,8 @@ public struct Ingest {
     public struct RefusedLine: Sendable {
         public let number: Int
         public let text: String
-        public let reason: String
+        public let error: any Error
+        public var reason: String { "\(error)" }
     }
 
     /// Lines under one durable commit.
@@ -89,7 +92,7 @@ public struct Ingest {
                 }
             } catch {
                 counts.refused += 1
-                try refused(RefusedLine(number: fact.line, text: fact.text(), reason: "\(error)"))
+                try refused(RefusedLine(number: fact.line, text: fact.text(), error: error))
                 if onError == .stop {
                     counts.lines = fact.line
                     return true

@@ -53,14 +53,14 @@ public struct Replay {
     /// - Parameters:
     ///   - refused: called for each event that is refused, in order.
     ///   - progress: called after each batch.
-    /// - Throws: when a store fails, `AsOf.NotYet` for an end that the log has not come to, `ReplayError` for a store onto itself.
+    /// - Throws: when a store fails, `AsOf.NotYet` for an end that the log has not come to, `AsOf.BeforeFirst` for one before its first event, `ReplayError` for a store onto itself.
     public func run(
         refused: (RefusedEvent) throws -> Void = { _ in }, progress: (ReplayReport) -> Void = { _ in }
     ) throws -> ReplayReport {
         guard source.info.id != target.info.id else { throw ReplayError.sameStore(path: target.path) }
         var report = ReplayReport()
         report.end = try source.log.storage.read { log in
-            try selection.until.map { try $0.position(in: log) } ?? log.head()
+            try selection.until.map { try $0.positionOfSome(in: log) } ?? log.head()
         }
         var state = ReplayProgress(
             target: target.info.id, settings: settings, position: selection.from - 1, checksum: 0, targetHead: 0, targetChecksum: 0)

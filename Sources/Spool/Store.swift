@@ -50,7 +50,7 @@ public final class Store: Sendable {
         let engine = Engine(
             log, projections: projectors.map { Projection($0, in: views, of: storage, settings: settings, bootID: bootID) })
         self.engine = engine
-        queue = CommitQueue { try engine.append($0) }
+        queue = CommitQueue { try engine.append($0, namesChanges: true) }
         runner = QueryRunner(engine)
     }
 
@@ -62,6 +62,7 @@ public final class Store: Sendable {
         at path: String, allowed: [String: [String]] = [:], clock: @escaping @Sendable () -> Timestamp = { .now() }
     ) throws -> Store {
         if !File.exists("\(path)/store.json") {
+            try StoreError.checkOutside(path)
             guard Folder.names(in: path).isEmpty else { throw StoreError.notEmpty(path: path) }
             try Folder.make(path)
             let info = StoreInfo(format: StoreInfo.currentFormat, id: UUIDv7.make(), allowed: allowed.isEmpty ? nil : allowed)
@@ -100,7 +101,7 @@ public final class Store: Sendable {
     /// Stores events together or not at all.
     @discardableResult
     public func append(_ events: [CloudEvent], expected: ExpectedVersion = .any) throws -> [Receipt] {
-        try engine.append([AppendRequest(events, expected: expected)])[0].get()
+        try engine.append([AppendRequest(events, expected: expected)], namesChanges: true)[0].get()
     }
 
     /// Stores a Swift event under a new id.
@@ -158,6 +159,13 @@ public final class Store: Sendable {
     public func close() throws {
         try log.index.close()
         for projection in engine.projections { try projection.close() }
+    }
+
+    /// Makes sure that no other process has the store in a folder open. This one must not have it open either.
+    ///
+    /// - Throws: `StoreError.inUse`.
+    public static func checkUnused(at path: String) throws {
+        if let process = LMDBStorage.otherUser(at: "\(path)/log") { throw StoreError.inUse(path: path, process: process) }
     }
 
     /// Bytes of the log's file in use.

@@ -1,10 +1,33 @@
+import EventLog
+
 /// A store that cannot be opened or made.
-public enum StoreError: Error, Sendable, Hashable, CustomStringConvertible {
+public enum StoreError: CallerError, Sendable, Hashable, CustomStringConvertible {
     case missing(path: String)
     case notEmpty(path: String)
     case unknownFormat(path: String, found: Int)
     case isBackup(path: String)
     case broken(path: String, reason: String)
+    /// A target among a store's own files.
+    case insideStore(path: String, store: String)
+    /// Another process has the store open; 0 stands for one whose number cannot be told.
+    case inUse(path: String, process: Int32)
+
+    /// Refuses a target that would lie in a store, or take the place of something in it, whether it is there yet or not.
+    public static func checkOutside(_ path: String) throws(StoreError) {
+        var place = Backup.withoutTrailingSlash(path)
+        while StagingFolder.real(place) == nil, Folder.parent(of: place) != place { place = Folder.parent(of: place) }
+        guard var folder = StagingFolder.real(place) else { return }
+        // A store itself is refused for not being empty.
+        if Store.exists(at: folder), StagingFolder.real(path) == folder { folder = Folder.parent(of: folder) }
+        while folder != "/" {
+            if Store.exists(at: folder), !Backup.exists(at: folder) { throw .insideStore(path: path, store: folder) }
+            folder = Folder.parent(of: folder)
+        }
+    }
+
+    public var isWrongUse: Bool {
+        if case .insideStore = self { true } else { false }
+    }
 
     public var description: String {
         switch self {
@@ -14,6 +37,9 @@ public enum StoreError: Error, Sendable, Hashable, CustomStringConvertible {
             "the store in \(path) has format \(found); this version of spool reads format \(StoreInfo.currentFormat). Update spool."
         case .isBackup(let path):
             "\(path) is a backup, not a store. Check it with `spool verify \(path)`; make a store of it with `spool restore \(path) --to FOLDER`."
+        case .insideStore(let path, let store): "\(path) is among the store's own files, in \(store); name a place outside it."
+        case .inUse(let path, let process):
+            "\(process == 0 ? "another process" : "process \(process)") has the store in \(path) open. End it first; nothing was changed."
         case .broken(let path, let reason):
             "\(path)/store.json cannot be read: \(reason). Restore the file from a backup; the log beside it is not affected."
         }

@@ -17,12 +17,11 @@ extension VideoCache {
     public func scan() throws -> Scan {
         var result = Scan()
         for name in Folder.names(in: path) where !name.hasPrefix(".") {
-            let suffix = name.split(separator: ".").last.map { $0.lowercased() } ?? ""
-            guard Self.extensions.contains(suffix), let file = try? file(name), Self.isRegularFile(file) else {
+            if try video(named: name) != nil { continue }
+            guard Self.isVideo(name), let file = try? file(name), Self.isRegularFile(file) else {
                 result.passedOver.append(name)
                 continue
             }
-            if try video(named: name) != nil { continue }
             try store.append(
                 CachedVideoSaved(filename: name, urlPath: "\(Self.urlFolder)/\(name)", isCombined: name.contains("combined")),
                 source: "video-cache")
@@ -31,21 +30,26 @@ extension VideoCache {
         return result
     }
 
+    private static func isVideo(_ name: String) -> Bool {
+        extensions.contains(name.split(separator: ".").last.map { $0.lowercased() } ?? "")
+    }
+
     private static func isRegularFile(_ path: String) -> Bool {
         var status = stat()
         return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
     }
 
-    /// What does not fit together: `missing` are rows whose file is gone, `unknown` files without a row.
-    public func check() throws -> (missing: [String], unknown: [String]) {
+    /// What does not fit together: `missing` are rows whose file is gone, `unknown` videos without a row, `others` what `scan` passes over.
+    public func check() throws -> (missing: [String], unknown: [String], others: [String]) {
         let known = try store.read(stories) { try $0.all(CachedVideo.table) }.map(\.filename)
         let missing = known.filter { name in
             guard let file = try? file(name) else { return true }
             return !Self.isRegularFile(file)
         }
         let names = Set(known)
-        let unknown = Folder.names(in: path).filter { !$0.hasPrefix(".") && !names.contains($0) }
-        return (missing, unknown)
+        let files = Folder.names(in: path).filter { !$0.hasPrefix(".") && !names.contains($0) }
+        func isUnknown(_ name: String) -> Bool { Self.isVideo(name) && (try? file(name)).map(Self.isRegularFile) ?? false }
+        return (missing, files.filter(isUnknown), files.filter { !isUnknown($0) })
     }
 
     /// What `clean` removed, or would.

@@ -29,12 +29,16 @@ public struct VideoCache {
     }
 
     /// Something that the cache does not do.
-    public enum Failure: Refusal, Hashable, CustomStringConvertible {
+    public enum Failure: Refusal, CallerError, Hashable, CustomStringConvertible {
         case badName(String)
         case notAFile(String)
         case outside(String)
         case otherContent(String)
         case unknown(String)
+
+        public var isWrongUse: Bool {
+            if case .notAFile = self { true } else { false }
+        }
 
         public var description: String {
             switch self {
@@ -128,7 +132,7 @@ public struct VideoCache {
         let candidates = source.hasPrefix("/static/") ? [source, String(source.dropFirst())] : [source]
         for candidate in candidates {
             var status = stat()
-            if stat(candidate, &status) == 0, status.st_mode & S_IFMT == S_IFREG { return candidate }
+            if stat(candidate, &status) == 0, status.st_mode & S_IFMT == S_IFREG, access(candidate, R_OK) == 0 { return candidate }
         }
         throw Failure.notAFile(source)
     }
@@ -137,24 +141,11 @@ public struct VideoCache {
     private func copy(_ source: String, to name: String) throws {
         let target = try file(name)
         try Folder.make(path)
-        if let from = try? FileIdentity(source), let to = try? FileIdentity(target) {
-            if from == to { return }
+        if File.exists(target) {
+            if File.isSame(source, target) { return }
             guard try File.hasSameContent(source, target) else { throw Failure.otherContent(name) }
             return
         }
         try File.copy(source, to: target)
-    }
-}
-
-/// Which file a path means.
-struct FileIdentity: Equatable {
-    let device: UInt
-    let inode: UInt
-
-    init(_ path: String) throws {
-        var status = stat()
-        guard stat(path, &status) == 0 else { throw FileError("look at", path) }
-        device = UInt(status.st_dev)
-        inode = UInt(status.st_ino)
     }
 }

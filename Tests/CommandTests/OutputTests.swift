@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import Projection
 import TestSupport
 import Testing
 
@@ -23,6 +24,30 @@ struct OutputTests {
             #expect(result.errors.contains("store's own files"), "\(result.errors)")
         }
         #expect(try spool.run(["verify"]).code == 0)
+    }
+
+    /// Times of the ISO kind are ordered as SQLite orders their texts, and by `julianday` as they came.
+    @Test func isoTimesWithAndWithoutFractions() throws {
+        let folder = TemporaryFolder()
+        let spool = Command.spool(store: folder["store"])
+        #expect(try spool.run(["init"]).code == 0)
+        for time in ["05Z", "05.5Z", "05.25Z", "06Z", "04.999Z"] {
+            let fact = ["session.started", "id=\(time)", "scenario=s", "created_at=2026-01-02T03:04:\(time)"]
+            #expect(try spool.run(["append"] + fact).code == 0)
+        }
+        #expect(try spool.run(["export", "sessions", folder["plain.db"]]).code == 0)
+        let plain = try SQLiteDatabase(reading: folder["plain.db"])
+        for (order, expected) in [
+            ("created_at", ["04.999Z", "05.25Z", "05.5Z", "05Z", "06Z"]),
+            ("julianday(created_at)", ["04.999Z", "05Z", "05.25Z", "05.5Z", "06Z"]),
+        ] {
+            for condition in ["", "WHERE created_at > '2026-01-02T03:04:05.1Z'", "WHERE created_at <= '2026-01-02T03:04:05Z'"] {
+                let sql = "SELECT id FROM sessions \(condition) ORDER BY \(order)"
+                let found = try spool.run(["query", sql, "--format", "csv"]).output.split(separator: "\n").dropFirst().map(String.init)
+                #expect(try found == plain.run(sql).map { $0[0].plainText }, "\(sql)")
+                if condition.isEmpty { #expect(found == expected, "\(order)") }
+            }
+        }
     }
 
     @Test func linesMayComeFromAWindowsEditor() throws {

@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct JobsTests {
     @Test func tablesAreThoseOfTheOldSystem() throws {
-        let database = try Legacy.Database("jobs.sql", times: .iso)
+        let database = try Legacy.Database("jobs", times: .iso)
         let refusals = try Legacy.compareTelling(JobsOracle.facts(3000, seed: 20), to: jobs, database, JobsOracle.statements)
         let rules = Set(refusals.compactMap { ($0 as? RuleViolation)?.rule })
         #expect(rules == [.check, .unique, .foreignKey, .notFound, .custom("STAGE")])

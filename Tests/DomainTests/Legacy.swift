@@ -1,6 +1,4 @@
-import CSQLite
 import EventLog
-import Glibc
 import JSON
 import LMDB
 import Projection
@@ -41,61 +39,36 @@ enum Legacy {
         }
     }
 
-    struct Failure: Error, CustomStringConvertible {
-        let description: String
-    }
-
     final class Database {
-        private var handle: OpaquePointer?
+        private let tables: SQLiteDatabase
         let times: TimeKind
 
-        /// - Parameter seed: the file in `Tests/Support/Seeds` that makes the tables.
+        /// - Parameter seed: the file in `Tests/Support/Seeds` that makes the tables, without `.sql`.
         init(_ seed: String, times: TimeKind) throws {
             self.times = times
-            guard sqlite3_open(":memory:", &handle) == SQLITE_OK else { throw Failure(description: "cannot open SQLite") }
-            let path = "\(#filePath)".split(separator: "/").dropLast(2).joined(separator: "/")
-            try script(try readFile("/\(path)/Support/Seeds/\(seed)"))
+            tables = try SQLiteDatabase(seed: seed)
         }
 
-        deinit { sqlite3_close(handle) }
-
-        private func script(_ sql: String) throws {
-            guard sqlite3_exec(handle, sql, nil, nil, nil) == SQLITE_OK else { throw failure(sql) }
-        }
-
-        private func failure(_ sql: String) -> Failure {
-            Failure(description: "\(String(cString: sqlite3_errmsg(handle))) in \(sql)")
-        }
+        func rows(_ sql: String) throws -> [[SQLValue]] { try tables.run(sql) }
 
         /// Tells it a fact.
         ///
         /// - Returns: nil when it took it; otherwise the constraint that refused it, or that no row was concerned.
         func tell(_ fact: Fact, recorded: Timestamp, _ statements: [String]) throws -> String? {
-            try script("SAVEPOINT fact")
+            try tables.execute("SAVEPOINT fact")
             var changed = 0
-            for sql in statements {
-                guard try run(sql, fact, recorded) == SQLITE_DONE else {
-                    let message = String(cString: sqlite3_errmsg(handle))
-                    guard sqlite3_errcode(handle) & 0xFF == SQLITE_CONSTRAINT else { throw failure(sql) }
-                    try script("ROLLBACK TO fact; RELEASE fact")
-                    return message
+            do {
+                for sql in statements {
+                    try tables.run(sql, named: { try value($0, fact, recorded) })
+                    changed += tables.changes
                 }
-                changed += Int(sqlite3_changes(handle))
+            } catch let failure as SQLiteDatabase.Failure {
+                guard failure.isConstraint else { throw failure }
+                try tables.execute("ROLLBACK TO fact; RELEASE fact")
+                return failure.description
             }
-            try script(changed > 0 ? "RELEASE fact" : "ROLLBACK TO fact; RELEASE fact")
+            try tables.execute(changed > 0 ? "RELEASE fact" : "ROLLBACK TO fact; RELEASE fact")
             return changed > 0 ? nil : "no such row"
-        }
-
-        private func run(_ sql: String, _ fact: Fact, _ recorded: Timestamp) throws -> Int32 {
-            var statement: OpaquePointer?
-            guard sqlite3_prepare_v2(handle, sql, -1, &statement, nil) == SQLITE_OK else { throw failure(sql) }
-            defer { sqlite3_finalize(statement) }
-            let count = sqlite3_bind_parameter_count(statement)
-            for place in stride(from: 1, through: count, by: 1) {
-                let name = String(String(cString: sqlite3_bind_parameter_name(statement, place)).dropFirst())
-                bind(statement, place, try value(name, fact, recorded))
-            }
-            return sqlite3_step(statement)
         }
 
         /// `:now` is the event's time, `:recorded` the log's; `:has_x` whether the fact has a field x, be it null.
@@ -124,49 +97,6 @@ enum Legacy {
             let fraction = micros == 0 ? "" : ".\(digits.dropFirst())"
             return try rows("SELECT strftime('%Y-%m-%dT%H:%M:%S', \(seconds), 'unixepoch') || '\(fraction)Z'")[0][0]
         }
-
-        private func bind(_ statement: OpaquePointer?, _ place: Int32, _ value: SQLValue) {
-            let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
-            switch value {
-            case .null: sqlite3_bind_null(statement, place)
-            case .integer(let value): sqlite3_bind_int64(statement, place, value)
-            case .real(let value): sqlite3_bind_double(statement, place, value)
-            case .text(let text):
-                let bytes = Array(text.utf8)
-                _ = bytes.withUnsafeBytes { raw in
-                    let start = raw.baseAddress?.assumingMemoryBound(to: CChar.self)
-                    return start == nil
-                        ? sqlite3_bind_text(statement, place, "", 0, transient)
-                        : sqlite3_bind_text(statement, place, start, Int32(bytes.count), transient)
-                }
-            case .blob(let bytes): sqlite3_bind_blob(statement, place, bytes, Int32(bytes.count), transient)
-            }
-        }
-
-        func rows(_ sql: String) throws -> [[SQLValue]] {
-            var statement: OpaquePointer?
-            guard sqlite3_prepare_v2(handle, sql, -1, &statement, nil) == SQLITE_OK else { throw failure(sql) }
-            defer { sqlite3_finalize(statement) }
-            var rows: [[SQLValue]] = []
-            while sqlite3_step(statement) == SQLITE_ROW {
-                rows.append((0..<sqlite3_column_count(statement)).map { Self.column(statement, $0) })
-            }
-            return rows
-        }
-
-        private static func column(_ statement: OpaquePointer?, _ place: Int32) -> SQLValue {
-            let count = Int(sqlite3_column_bytes(statement, place))
-            switch sqlite3_column_type(statement, place) {
-            case SQLITE_INTEGER: return .integer(sqlite3_column_int64(statement, place))
-            case SQLITE_FLOAT: return .real(sqlite3_column_double(statement, place))
-            case SQLITE_TEXT:
-                let bytes = UnsafeBufferPointer(start: sqlite3_column_text(statement, place), count: count)
-                return .text(String(decoding: bytes, as: UTF8.self))
-            case SQLITE_BLOB:
-                return .blob(Array(UnsafeRawBufferPointer(start: sqlite3_column_blob(statement, place), count: count)))
-            default: return .null
-            }
-        }
     }
 
     private static func bytes(ofHash hex: String) -> [UInt8]? {
@@ -174,15 +104,6 @@ enum Legacy {
         let values = hex.compactMap { digits.firstIndex(of: $0) }
         guard hex.count == 64, values.count == 64 else { return nil }
         return stride(from: 0, to: 64, by: 2).map { UInt8(values[$0] * 16 + values[$0 + 1]) }
-    }
-
-    static func readFile(_ path: String) throws -> String {
-        guard let file = fopen(path, "r") else { throw Failure(description: "cannot read \(path)") }
-        defer { fclose(file) }
-        var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 65536)
-        while case let count = fread(&chunk, 1, chunk.count, file), count > 0 { bytes += chunk[..<count] }
-        return String(decoding: bytes, as: UTF8.self)
     }
 
     // MARK: Events
@@ -335,8 +256,8 @@ enum Legacy {
     /// Expects that every golden line of these types decodes, and encodes to the same JSON again.
     static func checkGolden(_ types: [any Event.Type], of projector: Projector) throws {
         #expect(Set(types.map { $0.type }) == Set(projector.types))
-        let path = "\(#filePath)".split(separator: "/").dropLast(2).joined(separator: "/")
-        let lines = try readFile("/\(path)/Support/Golden/events.tsv").split(separator: "\n").map { $0.split(separator: "\t") }
+        let golden = String(decoding: try TestFiles.read("Tests/Support/Golden/events.tsv"), as: UTF8.self)
+        let lines = golden.split(separator: "\n").map { $0.split(separator: "\t") }
         for type in types {
             let mine = lines.filter { $0[0] == type.type }
             #expect(Set(mine.map { $0[1] }) == ["full", "min"], "\(type.type)")

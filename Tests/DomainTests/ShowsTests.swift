@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct ShowsTests {
     @Test func tablesAreThoseOfTheOldSystem() throws {
-        let database = try Legacy.Database("shows.sql", times: .unix)
+        let database = try Legacy.Database("shows", times: .unix)
         let refusals = try Legacy.compareTelling(ShowsOracle.facts(3000, seed: 47), to: shows, database, ShowsOracle.statements)
         let rules = Set(refusals.compactMap { ($0 as? RuleViolation)?.rule })
         #expect(rules == [.check, .unique, .foreignKey, .notFound, .conflict])

@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct StoriesTests {
     @Test func tablesEqualTheOldOnes() throws {
-        let pair = try SideBySide.Pair(stories, schema: "stories.sql", startingAt: "2024-02-28T22:00:00Z")
+        let pair = try SideBySide.Pair(stories, seed: "stories", startingAt: "2024-02-28T22:00:00Z")
         try pair.compareColumns()
         var facts = StoriesFacts(seed: 0x5701_0001)
         for _ in 0..<1200 { try facts.tellNext(to: pair) }
@@ -35,7 +35,7 @@ import Testing
     }
 
     @Test func decisionsAreAppended() throws {
-        let pair = try SideBySide.Pair(stories, schema: "stories.sql", startingAt: "2024-01-01T00:00:00Z")
+        let pair = try SideBySide.Pair(stories, seed: "stories", startingAt: "2024-01-01T00:00:00Z")
         func append(_ type: String, _ data: String) throws -> Receipt {
             try pair.engine.append([AppendRequest([CloudEvent(type: type, data: data)])])[0].get()[0]
         }
@@ -60,7 +60,7 @@ import Testing
     }
 
     @Test func secondWriteKeepsTheRow() throws {
-        let pair = try SideBySide.Pair(stories, schema: "stories.sql", startingAt: "2024-01-01T00:00:00Z")
+        let pair = try SideBySide.Pair(stories, seed: "stories", startingAt: "2024-01-01T00:00:00Z")
         func append(_ type: String, _ data: String) throws -> Receipt {
             try pair.engine.append([AppendRequest([CloudEvent(type: type, data: data)])])[0].get()[0]
         }
@@ -80,7 +80,7 @@ import Testing
 
     @Test(arguments: ["", ".", "..", "a/b.mp4", "/etc/passwd", "a\\u0000b"])
     func videosAreNamedWithoutFolder(_ filename: String) throws {
-        let pair = try SideBySide.Pair(stories, schema: "stories.sql", startingAt: "2024-01-01T00:00:00Z")
+        let pair = try SideBySide.Pair(stories, seed: "stories", startingAt: "2024-01-01T00:00:00Z")
         let event = CloudEvent(type: "cached_video.saved", data: "{\"filename\":\"\(filename)\",\"url_path\":\"/static/videos/x\"}")
         let refusal = #expect(throws: RuleViolation.self) { try pair.engine.append([AppendRequest([event])])[0].get() }
         #expect(refusal?.field == "filename")
@@ -88,7 +88,7 @@ import Testing
 
     /// What does not fit is refused; it must not end the process.
     @Test func limitsAreRefusals() throws {
-        let pair = try SideBySide.Pair(stories, schema: "stories.sql", startingAt: "2024-01-01T00:00:00Z")
+        let pair = try SideBySide.Pair(stories, seed: "stories", startingAt: "2024-01-01T00:00:00Z")
         func append(_ type: String, _ data: String) throws -> Receipt {
             try pair.engine.append([AppendRequest([CloudEvent(type: type, data: data)])])[0].get()[0]
         }
@@ -106,7 +106,7 @@ import Testing
 
     /// A decision as deep as an event may be is one that the next decision can follow.
     @Test func deepDecisionsCanBeFollowed() throws {
-        let pair = try SideBySide.Pair(stories, schema: "stories.sql", startingAt: "2024-01-01T00:00:00Z")
+        let pair = try SideBySide.Pair(stories, seed: "stories", startingAt: "2024-01-01T00:00:00Z")
         func append(_ type: String, _ data: String) throws {
             _ = try pair.engine.append([AppendRequest([CloudEvent(type: type, data: data)])])[0].get()
         }

@@ -6,7 +6,7 @@ import Workflows
 
 @Suite struct WorkflowsTests {
     @Test func tablesEqualTheOldOnes() throws {
-        let pair = try SideBySide.Pair(workflows, schema: "workflows.sql", startingAt: "2024-02-27T20:00:00Z")
+        let pair = try SideBySide.Pair(workflows, seed: "workflows", startingAt: "2024-02-27T20:00:00Z")
         try pair.compareColumns()
         var facts = WorkflowsFacts(seed: 0x3092_0002)
         for place in 1...2000 {
@@ -39,7 +39,7 @@ import Workflows
     }
 
     @Test func sumsThatDoNotFitAreRefused() throws {
-        let pair = try SideBySide.Pair(workflows, schema: "workflows.sql", startingAt: "2024-01-01T00:00:00Z")
+        let pair = try SideBySide.Pair(workflows, seed: "workflows", startingAt: "2024-01-01T00:00:00Z")
         func refusal(_ data: String) throws -> RuleViolation? {
             let event = CloudEvent(type: "api.called", data: "{\"api_provider\":\"openai\",\"endpoint\":\"/v1\",\(data)}")
             do {
@@ -67,7 +67,7 @@ import Workflows
     }
 
     @Test func eventsAreFoundUnderTheirEntities() throws {
-        let pair = try SideBySide.Pair(workflows, schema: "workflows.sql", startingAt: "2024-01-01T00:00:00Z")
+        let pair = try SideBySide.Pair(workflows, seed: "workflows", startingAt: "2024-01-01T00:00:00Z")
         func append(_ type: String, _ data: String) throws -> Receipt {
             try pair.engine.append([AppendRequest([CloudEvent(type: type, data: data)])])[0].get()[0]
         }

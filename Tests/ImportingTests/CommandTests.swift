@@ -51,7 +51,7 @@ struct ImportCommandTests {
             (["nothing", old.paths[0]], 2, ["excuse-my-french", "primetime"]),
             (["primetime"], 2, ["path"]),
             (["primetime", old.paths[0], "--dry-run", "--verify"], 2, ["--dry-run"]),
-            (["primetime", folder["none.db"]], 1, ["none.db"]),
+            (["primetime", folder["none.db"]], 2, ["none.db"]),
             (["primetime", folder["text"]], 1, ["not an SQLite database"]),
             (["primetime", folder.path], 1, ["not an SQLite database"]),
             (["primetime", old.paths[0]], 1, ["no table of primetime", "sessions"]),

@@ -102,7 +102,7 @@ struct EnvironmentTests {
         #expect(try new.read { try $0.count(new.trees[0]) } == 0)
         try new.write { try $0.put([2], for: [1], in: new.trees[0]) }
         #expect(try old.read { try $0.copy(of: [1], in: old.trees[0]) } == [1])
-        #expect(try FolderIdentity(of: folder["a"]) == FolderIdentity(of: folder["a"] + "/"))
+        #expect(try FileIdentity(ofEnvironment: folder["a"]) == FileIdentity(ofEnvironment: folder["a"] + "/"))
         let again = try Environment(at: folder["a"], trees: [.init("t")])
         #expect(try again.read { try $0.copy(of: [1], in: again.trees[0]) } == [2])
     }

@@ -84,7 +84,8 @@ struct VideoCacheTests {
         try FileManager.default.removeItem(atPath: "\(videos)/known.mp4")
         let check = try cache.check()
         #expect(check.missing == ["known.mp4"])
-        #expect(check.unknown == ["notes.txt"])
+        #expect(check.unknown.isEmpty)
+        #expect(check.others == ["notes.txt"])
     }
 
     @Test(arguments: [

@@ -11,6 +11,9 @@ public final class SQLiteDatabase {
         public var isConstraint: Bool { code & 0xFF == SQLITE_CONSTRAINT }
     }
 
+    /// Since 3.43 SUM carries along what a double loses: the last bits are not those of plain additions.
+    public static let compensatesSums = sqlite3_libversion_number() >= 3_043_000
+
     private var handle: OpaquePointer?
 
     /// - Parameter seed: names of files under Tests/Support/Seeds, without `.sql`.
@@ -38,20 +41,53 @@ public final class SQLiteDatabase {
     /// Runs one statement and returns its rows.
     @discardableResult
     public func run(_ sql: String, _ parameters: [SQLValue] = []) throws -> [[SQLValue]] {
+        try run(sql) { statement in
+            for (place, value) in parameters.enumerated() { bind(value, to: statement, Int32(place + 1)) }
+        }
+    }
+
+    /// Runs one statement with values of its `:name` by the name, and returns its rows.
+    @discardableResult
+    public func run(_ sql: String, named value: (String) throws -> SQLValue) throws -> [[SQLValue]] {
+        try run(sql) { statement in
+            for place in stride(from: 1, through: sqlite3_bind_parameter_count(statement), by: 1) {
+                let name = sqlite3_bind_parameter_name(statement, place).map { String(cString: $0) } ?? "?"
+                bind(try value(String(name.dropFirst())), to: statement, place)
+            }
+        }
+    }
+
+    /// The first value of the first row.
+    public func value(_ sql: String, _ values: [any ColumnValue] = []) throws -> SQLValue? {
+        try run(sql, values.map(\.sqlValue)).first?.first
+    }
+
+    /// Runs a statement that must change something.
+    public func change(_ sql: String, _ values: [any ColumnValue] = []) throws {
+        try run(sql, values.map(\.sqlValue))
+        if changes == 0 { throw Failure(code: SQLITE_NOTFOUND, description: "no row: \(sql)") }
+    }
+
+    /// Rows that the last statement changed.
+    public var changes: Int { Int(sqlite3_changes(handle)) }
+
+    private func bind(_ value: SQLValue, to statement: OpaquePointer?, _ place: Int32) {
+        // SQLITE_TRANSIENT: SQLite copies the bytes.
+        let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+        switch value {
+        case .null: sqlite3_bind_null(statement, place)
+        case .integer(let number): sqlite3_bind_int64(statement, place, number)
+        case .real(let number): sqlite3_bind_double(statement, place, number)
+        case .text(let text): sqlite3_bind_text(statement, place, text, Int32(text.utf8.count), transient)
+        case .blob(let bytes): sqlite3_bind_blob(statement, place, bytes, Int32(bytes.count), transient)
+        }
+    }
+
+    private func run(_ sql: String, _ bind: (OpaquePointer?) throws -> Void) throws -> [[SQLValue]] {
         var statement: OpaquePointer?
         try check(sqlite3_prepare_v2(handle, sql, -1, &statement, nil))
         defer { sqlite3_finalize(statement) }
-        let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
-        for (place, value) in parameters.enumerated() {
-            let index = Int32(place + 1)
-            switch value {
-            case .null: sqlite3_bind_null(statement, index)
-            case .integer(let number): sqlite3_bind_int64(statement, index, number)
-            case .real(let number): sqlite3_bind_double(statement, index, number)
-            case .text(let text): sqlite3_bind_text(statement, index, text, Int32(text.utf8.count), transient)
-            case .blob(let bytes): sqlite3_bind_blob(statement, index, bytes, Int32(bytes.count), transient)
-            }
-        }
+        try bind(statement)
         var rows: [[SQLValue]] = []
         while true {
             let code = sqlite3_step(statement)

@@ -10,12 +10,17 @@ struct Append: ParsableCommand {
             Fields are key=text or key:=JSON; --data takes the whole object instead.
 
             Examples:
-              spool append trend.captured topic='AI art generators' source=reddit relevance_score:=0.92
-              spool append image.used image_id:=42 video_id=video_001 --id run7-scene3 --source renderer
-              spool append video.status_changed video_id=video_001 status=posted --expect 3
-              spool append metrics.recorded --data '{"video_id":"video_001","platform":"tiktok","views":100}'
+              spool append trend.captured topic='AI art generators' source=reddit \\
+                relevance_score:=0.92
+              spool append image.used image_id:=1 video_id=video_001 \\
+                --id run7-scene3 --source renderer
+              spool append video.status_changed video_id=video_001 status=posted \\
+                --expect 5
+              spool append metrics.recorded \\
+                --data '{"video_id":"video_001","platform":"tiktok","views":100}'
 
-            The same --source and --id again stores nothing and prints the first receipt.
+            The receipt names the rows that the event made under an id of their own, and those that were there and changed. The same --source
+            and --id again stores nothing and prints the first receipt, with the rows made.
             """)
 
     @OptionGroup var options: StoreOptions
@@ -58,24 +63,45 @@ struct Append: ParsableCommand {
         let event = CloudEvent(
             id: id, source: source, type: type, subject: subject, time: try parsedTime(), correlationID: correlation,
             causationID: causation, actor: actor, data: try object())
-        let receipt = try options.open().append(event, expected: try expectedVersion())
+        let receipt = try append(event)
         if output.format == .table {
             say(
                 "\(receipt.isRepeat ? "repeated" : "stored") at position \(receipt.position): \(receipt.type), "
                     + "\(receipt.subject) version \(receipt.streamVersion)")
             for row in receipt.rows { say("  made \(row.table) row \(row.key)") }
+            for row in receipt.changed { say("  changed \(row.table) row \(row.key)") }
         } else {
             var printer = output.printer([
-                "position", "id", "source", "type", "subject", "stream_version", "time", "recorded_time", "rows", "repeat",
+                "position", "id", "source", "type", "subject", "stream_version", "time", "recorded_time", "rows", "changed", "repeat",
             ])
             printer.print([
                 [
                     .integer(Int64(receipt.position)), .text(receipt.id), .text(receipt.source), .text(receipt.type),
                     .text(receipt.subject), .integer(Int64(receipt.streamVersion)), .text(receipt.time.iso8601),
                     .text(receipt.recordedTime.iso8601), .text(receipt.rows.map(\.description).joined(separator: " ")),
+                    .text(receipt.changed.map(\.description).joined(separator: " ")),
                     .integer(receipt.isRepeat ? 1 : 0),
                 ]
             ])
+        }
+    }
+
+    /// What the store refuses because it was sent as text, it might take as JSON.
+    private struct NotText: Refusal, CustomStringConvertible {
+        let error: JSONError
+        let field: String
+
+        var description: String { "\(error). \(field)=… is text; say \(field):=… for a number, true, false, null or any JSON" }
+    }
+
+    private func append(_ event: CloudEvent) throws -> Receipt {
+        let expected = try expectedVersion()
+        let store = try options.open()
+        do {
+            return try store.append(event, expected: expected)
+        } catch let error as JSONError {
+            guard error.kind == .wrongType, fields.contains(where: { $0.hasPrefix("\(error.path)=") }) else { throw error }
+            throw NotText(error: error, field: error.path)
         }
     }
 

@@ -11,10 +11,10 @@ struct BackupCommand: ParsableCommand {
             appears when it is whole and on disk. `spool verify FOLDER` checks it, `spool restore FOLDER --to NEW` makes a store of it.
 
             Examples:
-              spool backup /var/backups/spool/monday
-              spool backup /var/backups/spool/tuesday --since /var/backups/spool/monday
-              spool backup /var/backups/spool --keep 7
-              spool backup /var/backups/spool --keep 7 --incremental
+              spool backup backups/monday
+              spool backup backups/tuesday --since backups/monday
+              spool backup backups --keep 7
+              spool backup backups --keep 7 --incremental
 
             With --keep the backup is named by its time within the folder; it is checked, and then the oldest ones beyond the number go. With
             --incremental it goes on from the newest one there; now and then a full one begins anew. What a kept backup needs is kept.

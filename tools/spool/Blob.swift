@@ -10,8 +10,9 @@ struct Blob: ParsableCommand {
         discussion: """
             Examples:
               spool blob put thumbnail.jpg
-              spool append thumbnail.stored asset_id=a1 size=small width:=150 height:=84 blob=$(spool blob put thumbnail.jpg)
-              spool blob get HASH --to copy.jpg
+              spool append thumbnail.stored asset_id=sample-photo size=small \\
+                width:=150 height:=84 blob=$(spool blob put thumbnail.jpg)
+              spool blob get $(spool blob put thumbnail.jpg) --to copy.jpg
             """,
         subcommands: [Put.self, Get.self, Check.self])
 
@@ -20,12 +21,12 @@ struct Blob: ParsableCommand {
 
         @OptionGroup var options: StoreOptions
 
-        @Argument(help: "The files.")
+        @Argument(help: "The files; - is standard input.")
         var files: [String]
 
         func run() throws {
             let blobs = try options.open().blobs
-            for file in files { say(try blobs.put(File.read(file)).hex) }
+            for file in files { say(try blobs.put(Input.read(file)).hex) }
         }
     }
 
@@ -42,9 +43,16 @@ struct Blob: ParsableCommand {
 
         func run() throws {
             guard let hash = BlobHash(hex: hash) else { throw WrongUse("expected the 64 lower-case hexadecimal digits of a SHA-256") }
-            let bytes = try options.open().blobs.read(hash)
+            let blobs = try options.open().blobs
+            guard blobs.contains(hash) else { throw NoBlob(hash: hash) }
+            let bytes = try blobs.read(hash)
             if let to { try File.replace(to, with: bytes) } else { Standard.output.write(bytes) }
         }
+    }
+
+    private struct NoBlob: Refusal, CustomStringConvertible {
+        let hash: BlobHash
+        var description: String { "there is no blob \(hash)" }
     }
 
     struct Check: ParsableCommand {

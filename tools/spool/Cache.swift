@@ -12,7 +12,7 @@ struct Cache: ParsableCommand {
             The folder is static/videos, or what --videos or SPOOL_VIDEOS say.
 
             Examples:
-              spool cache save /tmp/render/forest.mp4 --prompt 'a forest at dawn' --scene 3
+              spool cache save forest.mp4 --prompt 'a forest at dawn' --scene 3
               spool cache find 'a forest at dawn'
               spool cache clean --older-than 7 --dry-run
             """,
@@ -109,7 +109,7 @@ struct Cache: ParsableCommand {
         func run() throws {
             let result = try options.open().scan()
             for name in result.registered { say("registered \(name)") }
-            for name in result.passedOver { say("passed over \(name): not a plain video file") }
+            for name in result.passedOver { say("passed over \(name): no video that the cache keeps") }
             say("\(counted(result.registered.count, "video")) registered.")
         }
     }
@@ -146,9 +146,10 @@ struct Cache: ParsableCommand {
         @OptionGroup var options: Options
 
         func run() throws {
-            let (missing, unknown) = try options.open().check()
+            let (missing, unknown, others) = try options.open().check()
             for name in missing { say("missing \(name): the row is there, the file is gone") }
             for name in unknown { say("unknown \(name): `spool cache scan` registers it") }
+            for name in others { say("other \(name): no video that the cache keeps, left alone") }
             if missing.isEmpty && unknown.isEmpty { say("Folder and table agree.") }
             if !missing.isEmpty { throw ExitCode(Failure.storeTrouble) }
         }

@@ -2,6 +2,7 @@ import ArgumentParser
 import EventLog
 import JSON
 import Projection
+import Spool
 
 /// Which events to show.
 struct EventOptions: ParsableArguments {
@@ -26,7 +27,13 @@ struct EventOptions: ParsableArguments {
     @Option(name: .long, help: ArgumentHelp("Happened before.", valueName: "time"))
     var until: String?
 
-    func filter() throws -> EventFilter {
+    func validate() throws {
+        if let from, let to, from > to { throw ValidationError("--from \(from) is after --to \(to).") }
+    }
+
+    /// - Throws: `WrongUse` for what makes no sense, and for a type that there is none of.
+    func filter(of store: Store) throws -> EventFilter {
+        try KnownNames(store).checkTypes(type)
         func parsed(_ name: String, _ text: String?) throws -> Timestamp? {
             do {
                 return try text.map { text throws in try Timestamp(parsing: text) }
@@ -34,11 +41,9 @@ struct EventOptions: ParsableArguments {
                 throw WrongUse("--\(name): \(error)")
             }
         }
-        let first = from ?? 1
-        let last = to ?? .max
-        guard first <= last else { throw WrongUse("--from \(first) is after --to \(last)") }
         return EventFilter(
-            tags: tag, types: type, positions: first...last, since: try parsed("since", since), until: try parsed("until", until),
+            tags: tag, types: type, positions: (from ?? 1)...(to ?? .max), since: try parsed("since", since),
+            until: try parsed("until", until),
             source: source)
     }
 }

@@ -9,7 +9,7 @@ struct Events: ParsableCommand {
             Examples:
               spool events --last 20
               spool events --type image.used --since 2026-01-01
-              spool events --tag video:video_001 --tag image:42 --format ndjson
+              spool events --tag video:video_001 --tag image:1 --format ndjson
             """)
 
     @OptionGroup var options: StoreOptions
@@ -28,7 +28,10 @@ struct Events: ParsableCommand {
     }
 
     func run() throws {
-        try EventListing(output).print(which.filter(), of: options.open(), limit: limit, last: last)
+        let store = try options.open()
+        let filter = try which.filter(of: store)
+        try KnownNames(store).checkTags(which.tag)
+        try EventListing(output).print(filter, of: store, limit: limit, last: last)
     }
 }
 
@@ -38,7 +41,7 @@ struct History: ParsableCommand {
         discussion: """
             Examples:
               spool history video:video_001
-              spool history image:42 --last 5 --format json
+              spool history image:1 --last 5 --format json
             """)
 
     @OptionGroup var options: StoreOptions
@@ -58,7 +61,10 @@ struct History: ParsableCommand {
     }
 
     func run() throws {
-        try EventListing(output).print(EventFilter(tags: [entity]), of: options.open(), limit: nil, last: last)
+        let store = try options.open()
+        try KnownNames(store).checkTags([entity])
+        let count = try EventListing(output).print(EventFilter(tags: [entity]), of: store, limit: nil, last: last)
+        if count == 0 { Failure.complain("No event is about \(entity).") }
     }
 }
 
@@ -69,9 +75,12 @@ struct EventListing {
 
     init(_ output: OutputOptions) { self.output = output }
 
-    func print(_ filter: EventFilter, of store: Store, limit: Int?, last: Int?) throws {
+    /// Returns how many there were.
+    @discardableResult
+    func print(_ filter: EventFilter, of store: Store, limit: Int?, last: Int?) throws -> Int {
         var filter = filter
         filter.limit = limit ?? .max
+        var count = 0
         var printer = output.printer(isShort ? EventColumns.short : EventColumns.names)
         try store.log.read { snapshot in
             if let last {
@@ -89,10 +98,12 @@ struct EventListing {
             }
             try snapshot.forEach(filter) { record in
                 printer.row(EventColumns.values(record, short: isShort))
+                count += 1
                 return true
             }
         }
         printer.end()
         Standard.output.flush()
+        return count
     }
 }

@@ -15,15 +15,13 @@ enum Failure {
     static func exit(with error: any Error) -> Never {
         Standard.output.flush()
         if let code = error as? ExitCode { Glibc.exit(code.rawValue) }
+        if error is QueryError || error is WrongUse || error is AsOf.NotYet || (error as? any CallerError)?.isWrongUse == true {
+            complain("error: \(error)")
+            Glibc.exit(wrongUse)
+        }
         if error.isRefusal {
             complain("refused: \(error)")
             Glibc.exit(refused)
-        }
-        if error is QueryError || error is WrongUse || error is AsOf.NotYet || (error as? ProjectionError)?.isWrongUse == true
-            || (error as? BackupError)?.isWrongUse == true || (error as? ExportError)?.isWrongUse == true
-        {
-            complain("error: \(error)")
-            Glibc.exit(wrongUse)
         }
         let code = Spool.exitCode(for: error)
         if code == .success || code == .validationFailure {

@@ -31,7 +31,7 @@ struct Follow: ParsableCommand {
 
     func run() throws {
         let store = try options.open()
-        var filter = try which.filter()
+        var filter = try which.filter(of: store)
         var next = try which.from ?? store.log.head() + 1
         let end = filter.positions.upperBound
         var left = limit ?? .max

@@ -17,9 +17,10 @@ struct Import: ParsableCommand {
             a file with the reason; the exit code is 1 then. With --verify it is 3 when a view differs otherwise.
 
             Examples:
-              spool import excuse-my-french data/trends.db data/metrics.db data/image_library.db --verify
+              spool import excuse-my-french trends.db metrics.db image_library.db --verify
               spool import primetime primetime.db --dry-run
-              spool import lecture-highlights 'postgresql://app@localhost/lectures' --rejects bad.ndjson
+              spool import lecture-highlights 'postgresql://app@localhost/lectures' \\
+                --rejects bad.ndjson
               spool import lecture-highlights exports/
             """)
 

@@ -15,7 +15,8 @@ struct IngestCommand: ParsableCommand {
             Examples:
               youtube_trending.py data.csv | spool ingest
               spool ingest events.ndjson --on-error reject --rejects bad.ndjson
-              spool ingest stats.csv --type metrics.recorded --time day --map video_id=video --map views=view_count --map platform=platform
+              spool ingest stats.csv --type metrics.recorded --time day \\
+                --map video_id=video --map views=view_count --map platform=platform
               spool ingest log.ndjson --as-recorded
             """)
 
@@ -31,7 +32,10 @@ struct IngestCommand: ParsableCommand {
     @Option(name: .long, help: "What to do with a line that is refused: stop there, skip it, or reject it into a file.")
     var onError: OnError = .stop
 
-    @Option(name: .long, help: ArgumentHelp("Where rejected lines go, as NDJSON of line, reason and text.", valueName: "file"))
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Where rejected lines go, as NDJSON of line, reason and text; a CSV record's line is its first.", valueName: "file"))
     var rejects: String?
 
     @Option(name: .long, help: "The type of the events: the input is CSV with a line of column names.")
@@ -45,10 +49,13 @@ struct IngestCommand: ParsableCommand {
     @Option(name: .long, help: ArgumentHelp("CSV: the column of the event's time.", valueName: "column"))
     var time: String?
 
-    @Option(name: .customLong("id"), help: ArgumentHelp("CSV: the column of the event's id (default: the line).", valueName: "column"))
+    @Option(
+        name: .customLong("id"), help: ArgumentHelp("CSV: the column of the event's id (default: the record's line).", valueName: "column"))
     var idColumn: String?
 
-    @Option(name: .long, help: "CSV: the source of the events (default: csv:FILE).")
+    @Option(
+        name: .long,
+        help: "CSV: the source of the events (default: csv:NAME, the file's). Another file of the same name needs another, or --id.")
     var source: String?
 
     @Option(name: .long, help: "Lines under one durable commit.")
@@ -75,14 +82,17 @@ struct IngestCommand: ParsableCommand {
 
     func run() throws {
         let store = try options.open()
-        let lines = try LineReader(file)
+        if let type { try KnownNames(store).checkTypes([type]) }
+        let lines = try Input.lines(file)
         let sink = try rejects.map { try RejectFile($0) }
         let bar = ProgressBar("ingest")
         let ingest = Ingest(into: store, onError: onError == .stop ? .stop : .skip, batchSize: batch)
         var shown = 0
+        var idsAreTaken = false
         func refused(_ line: Ingest.RefusedLine) throws {
             if let sink { try sink.write(line) }
             shown += 1
+            if type != nil, idColumn == nil, case AppendError.idTaken? = line.error as? AppendError { idsAreTaken = true }
             if shown <= 20 { Failure.complain("line \(line.number): \(line.reason)") }
             if shown == 21 { Failure.complain("further refused lines are counted only") }
         }
@@ -97,7 +107,7 @@ struct IngestCommand: ParsableCommand {
             if let line = result.refused { try refused(line) }
         } else if let type {
             let source = try CSVSource(
-                lines, type: type, source: source ?? "csv:\(file.split(separator: "/").last ?? "-")", mapping: mapping(),
+                lines, type: type, source: csvSource, mapping: mapping(),
                 engine: store.engine)
             counts = try ingest.run(source, refused: refused, progress: progress)
         } else {
@@ -105,16 +115,27 @@ struct IngestCommand: ParsableCommand {
         }
         try sink?.close()
         bar.finish()
+        if idsAreTaken {
+            Failure.complain(
+                "Ids are the lines' numbers within the source '\(csvSource)', and that source had other facts on those lines. "
+                    + "Give another --source, or --id with a column.")
+        }
         report(counts, seconds: bar.seconds)
+        if counts.refused > 0, type == nil, file.lowercased().hasSuffix(".csv") {
+            Failure.complain("To take CSV, say with --type which events its records are.")
+        }
         if counts.stored >= 10_000 { try store.close() }
         if counts.refused > 0 { throw ExitCode(Failure.refused) }
     }
+
+    private var csvSource: String { source ?? "csv:\(file.split(separator: "/").last ?? "-")" }
 
     private func report(_ counts: Ingest.Progress, seconds: Double) {
         let rate = Int(Double(counts.stored + counts.repeated) / seconds)
         say(
             "\(counted(counts.stored, "event")) stored, \(grouped(counts.repeated)) stored before, \(grouped(counts.refused)) refused, "
-                + "of \(counted(counts.lines, "line")) in \((seconds * 100).rounded() / 100) s (\(grouped(rate)) a second)")
+                + "of \(type == nil ? counted(counts.lines, "line") : counted(counts.facts, "record")) in \((seconds * 100).rounded() / 100) s (\(grouped(rate)) a second)"
+        )
         if counts.refused > 0, onError == .stop {
             say("Stopped at line \(counts.lines); the lines before it are stored. Mend it and run again, or say --on-error skip.")
         }

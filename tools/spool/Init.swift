@@ -8,7 +8,7 @@ struct Init: ParsableCommand {
             Examples:
               spool init
               spool init --sample
-              spool init --store /var/lib/spool --character butcher --character nutsy
+              spool init --store ./studio --character butcher --character nutsy
             """)
 
     @OptionGroup var options: StoreOptions
@@ -29,7 +29,11 @@ struct Init: ParsableCommand {
         }
         // Tables that begin with rows of their own get them here.
         try store.engine.snapshot(of: Set(store.engine.projections.map(\.name))).end()
-        say(existed ? "The store in \(options.path) is there already: nothing to do." : "Made a store in \(options.path).")
+        if existed {
+            say("The store in \(options.path) is there already and stays as it is\(sample ? "; the sample goes in." : ".")")
+        } else {
+            say("Made a store in \(options.path).")
+        }
         if sample {
             let (stored, repeated) = try store.loadSample()
             say("Sample: \(counted(stored, "event")) stored, \(grouped(repeated)) there before.")

@@ -9,11 +9,13 @@ struct Spool: ParsableCommand {
         discussion: """
             A first look:
               spool init
-              spool append trend.captured topic='AI art generators' source=reddit relevance_score:=0.92
+              spool append trend.captured topic='AI art generators' source=reddit \\
+                relevance_score:=0.92
               spool query 'SELECT topic, relevance_score FROM unused_recent_topics'
 
             The store is the folder ./spool, or what --store or SPOOL_STORE say.
-            Exit codes: 0 done, 1 the fact or input was refused, 2 wrong use, 3 store trouble.
+            Exit codes: 0 done; 1 the fact or input was refused; 2 wrong use, or a file to be read that is not there; 3 trouble with the store
+            or the disk.
             """,
         version: "0.1.0",
         groupedSubcommands: [
@@ -33,11 +35,43 @@ struct Spool: ParsableCommand {
         // A file that would pass a limit is an error like a full disk, not the end of the process.
         signal(SIGXFSZ, SIG_IGN)
         do {
+            try Self.checkEncoding()
+            try Self.checkVerb()
             var command = try parseAsRoot()
             try command.run()
             Standard.output.flush()
         } catch {
             Failure.exit(with: error)
         }
+    }
+
+    /// Says which verb a mistyped one was probably meant to be.
+    private static func checkVerb() throws {
+        var known = configuration.groupedSubcommands.flatMap { $0.subcommands }
+        var said = "spool"
+        if let first = CommandLine.arguments.dropFirst().first, first.hasPrefix("--store") {
+            throw WrongUse("options come after the verb: spool VERB --store FOLDER. See `spool --help`.")
+        }
+        for name in CommandLine.arguments.dropFirst() {
+            if known.isEmpty || name.hasPrefix("-") || said == "spool" && name == "help" { return }
+            guard let verb = known.first(where: { $0._commandName == name }) else {
+                let names = known.map { $0._commandName }
+                let hint = KnownNames.hint(name, names)
+                let list = hint.isEmpty ? " There are \(names.joined(separator: ", "))." : hint
+                throw WrongUse("there is no verb '\(name)' of \(said).\(list) See `\(said) --help`.")
+            }
+            said += " \(name)"
+            known = verb.configuration.subcommands
+        }
+    }
+
+    /// Text is UTF-8. What is not would be mended in silence on its way into a String, and another fact stored than was meant.
+    private static func checkEncoding() throws {
+        func check(_ what: String, _ text: UnsafePointer<CChar>?) throws {
+            guard let text, String(validatingCString: text) == nil else { return }
+            throw WrongUse("\(what) is not valid UTF-8: '\(String(cString: text))'. Nothing was done.")
+        }
+        for place in 1..<max(1, Int(CommandLine.argc)) { try check("argument \(place)", CommandLine.unsafeArgv[place]) }
+        for name in ["SPOOL_STORE", "SPOOL_VIDEOS"] { try check(name, getenv(name)) }
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import EventLog
 import JSON
 import Projection
 import SQLViews
@@ -12,11 +13,21 @@ struct Query: ParsableCommand {
 
             Examples:
               spool query 'SELECT * FROM unused_recent_topics LIMIT 5'
-              spool query 'SELECT * FROM latest_video_metrics WHERE video_id = ?' video_001
-              spool query "SELECT type, count(*) FROM events GROUP BY type" --format json --meta
-              spool query "SELECT * FROM events WHERE tag = 'image:42'"
+              spool query 'SELECT * FROM video_metadata WHERE video_id = ?' video_001
+              spool query 'SELECT * FROM video_metrics WHERE views - likes > ?' :=90
+              spool query 'SELECT title FROM video_metadata WHERE video_id = :video' \\
+                --value video=video_001
+              spool query 'SELECT type, count(*) FROM events GROUP BY type' \\
+                --format json --meta
+              spool query "SELECT * FROM events WHERE tag = 'image:1'"
               spool query --name best_image nutsy happy
               spool query 'SELECT * FROM trending_topics' --as-of '2025-03-01 12:00:00'
+
+            A value for a ? is text, and :=JSON is a number, true, false, null or text: SQL compares text with a column as the column's type,
+            but with an expression as text, which no number equals. --value says the same of a :name, as name=text or name:=JSON.
+
+            Times are text and are compared as text, as in SQLite. Where some have a fraction of a second and others none, order them by
+            julianday(created_at).
 
             With --as-of a statement sees views and events as they were: everything recorded at or before that time, or up to that position.
             A time is that of recording, ISO 8601 or 'YYYY-MM-DD HH:MM:SS' in UTC; a day alone is its first moment. What was folded for it is
@@ -26,8 +37,17 @@ struct Query: ParsableCommand {
     @OptionGroup var options: StoreOptions
     @OptionGroup var output: OutputOptions
 
-    @Argument(help: ArgumentHelp("One SELECT statement, then values for the ? in it; only the values with --name.", valueName: "sql|value"))
+    // Unrecognized ones too: a value may begin with a minus.
+    @Argument(
+        parsing: .allUnrecognized,
+        help: ArgumentHelp(
+            "One SELECT statement, then values for the ? in it, as text or :=JSON; only the values with --name.", valueName: "sql|value"))
     var arguments: [String] = []
+
+    @Option(
+        name: .customLong("value"),
+        help: ArgumentHelp("A value for a :name in the statement; repeat it for several.", valueName: "name=text|name:=json"))
+    var named: [String] = []
 
     @Option(name: .long, help: "Ask a question that a domain has by name. `spool views --queries` lists them.")
     var name: String?
@@ -43,6 +63,9 @@ struct Query: ParsableCommand {
     var asOf: String?
 
     func validate() throws {
+        for argument in arguments where argument.isOption {
+            throw ValidationError("Unknown option '\(argument)'. A value that begins so is written as :=\"\(argument)\".")
+        }
         if name == nil, arguments.isEmpty { throw ValidationError("give a SELECT statement, or a question's --name.") }
         if meta, output.format != .json { throw ValidationError("--meta goes with --format json.") }
         if let timeout, !(0.001...86_400).contains(timeout) { throw ValidationError("--timeout takes 0.001 to 86400 seconds.") }
@@ -54,29 +77,44 @@ struct Query: ParsableCommand {
         var queryOptions = QueryOptions()
         queryOptions.timeLimit = timeout.map { .milliseconds(Int($0 * 1000)) }
         queryOptions.asOf = try asOf.map { try Moment.parse("as-of", $0) }
-        try store.query(sql, values.map { .text($0) }, options: queryOptions) { result in
+        for argument in named {
+            let (name, value) = try KeyValue.parse(argument)
+            guard queryOptions.named.updateValue(try value.sqlValue(), forKey: name) == nil else {
+                throw WrongUse("--value: '\(name)' has two values")
+            }
+        }
+        var position: Position?
+        try store.query(sql, values, options: queryOptions) { result in
             if meta { printMeta(result) }
             var printer = output.printer(result.columns)
             while try result.next() { printer.row(result.columns.indices.map { result.value($0) }) }
             printer.end()
             if meta { Standard.output.write("}\n") }
+            position = result.position
         }
         Standard.output.flush()
+        if position == 0, case .time(let time)? = queryOptions.asOf, let first = try store.status().firstRecorded {
+            Failure.complain("note: at \(time) there was no event yet; the first was recorded at \(first)")
+        }
     }
 
-    private func question() throws -> (sql: String, values: [String]) {
-        guard let name else { return (arguments[0], Array(arguments.dropFirst())) }
+    private func question() throws -> (sql: String, values: [SQLValue]) {
+        guard let name else { return (arguments[0], try arguments.dropFirst().map(value)) }
         let queries = Catalog.projectors.flatMap(\.queries)
         guard let query = queries.first(where: { $0.name == name }) else {
-            let nearest = JSONNameDistance.nearest(to: name, in: queries.map(\.name)).map { " Did you mean \($0)?" } ?? ""
-            throw WrongUse("there is no question named '\(name)'.\(nearest) `spool views --queries` lists them.")
+            throw WrongUse(
+                "there is no question named '\(name)'.\(KnownNames.hint(name, queries.map(\.name))) `spool views --queries` lists them.")
         }
         guard arguments.count == query.parameters.count else {
             throw WrongUse(
                 "\(name) takes \(query.parameters.isEmpty ? "no values" : query.parameters.joined(separator: ", ")); "
                     + "found \(counted(arguments.count, "value"))")
         }
-        return (query.sql, arguments)
+        return (query.sql, try arguments.map(value))
+    }
+
+    private func value(_ argument: String) throws -> SQLValue {
+        try argument.hasPrefix(":=") ? KeyValue.json(argument.dropFirst(2), of: "value").sqlValue() : .text(argument)
     }
 
     private func printMeta(_ result: QueryResult) {
@@ -92,5 +130,13 @@ struct Query: ParsableCommand {
         Standard.output.write("{\"meta\":")
         Standard.output.write(writer.bytes)
         Standard.output.write(",\"rows\":")
+    }
+}
+
+extension String {
+    /// Whether it looks like an option rather than a value; a negative number does not.
+    fileprivate var isOption: Bool {
+        guard hasPrefix("-"), let second = dropFirst().first else { return false }
+        return second == "-" || second.isLetter
     }
 }

@@ -34,8 +34,8 @@ struct Rebuild: ParsableCommand {
     @Flag(name: .long, help: "Print the rows that differ.")
     var diff = false
 
-    @Option(name: .long, help: "With --diff: at most so many rows of each table.")
-    var limit = 100
+    @Option(name: .long, help: "With --diff: at most so many rows of each table (default: 100).")
+    var limit: Int?
 
     @Flag(name: .long, help: "Put the views back that the last rebuild replaced.")
     var rollback = false
@@ -48,7 +48,8 @@ struct Rebuild: ParsableCommand {
             throw ValidationError("--rollback and --prune go alone.")
         }
         if prune, !projections.isEmpty { throw ValidationError("--prune takes no projections: it looks through all of them.") }
-        if limit < 1 { throw ValidationError("--limit takes 1 or more.") }
+        if limit != nil, !diff { throw ValidationError("--limit goes with --diff.") }
+        if limit ?? 1 < 1 { throw ValidationError("--limit takes 1 or more.") }
     }
 
     func run() throws {
@@ -71,7 +72,7 @@ struct Rebuild: ParsableCommand {
     private func rebuild(_ names: [String], _ store: Store) throws {
         var rows: [[SQLValue]] = []
         var differs = false
-        let differences = diff ? DifferencePrinter(output.printer(DifferencePrinter.columns), limit: limit) : nil
+        let differences = diff ? DifferencePrinter(output.printer(DifferencePrinter.columns), limit: limit ?? 100) : nil
         for name in names {
             let bar = ProgressBar(name)
             defer { bar.finish() }

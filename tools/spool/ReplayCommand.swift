@@ -15,15 +15,19 @@ struct ReplayCommand: ParsableCommand {
 
             Examples:
               spool replay --to copy
-              spool replay --to trends-only --type trend.captured --type trend.used --type trend.released
-              spool replay --to until-may --until 2025-05-01
-              spool replay --to anonymous --not-type user.registered --map map.json --upcast
+              spool replay --to trends-only --type trend.captured --type trend.used
+              spool replay --to beginning --until 20
+              spool replay --to changed --not-type api.called --map map.json --upcast
 
             The map says what becomes of the events of a type:
               {
-                "trend.captured": {"rename": {"score": "relevance_score"}, "drop": ["metadata"], "set": {"source": "reddit"}},
-                "topic.seen": {"type": "trend.captured", "schemaversion": 1},
-                "search.performed": {"omit": true}
+                "trend.captured": {"drop": ["metadata"], "set": {"source": "reddit"}},
+                "search.performed": {"rename": {"results": "result_count"}},
+                "asset.validated": {
+                  "type": "asset.rejected", "schemaversion": 1,
+                  "set": {"error_state": "FILE_MISSING"}
+                },
+                "processing.logged": {"omit": true}
               }
             """)
 
@@ -80,11 +84,13 @@ struct ReplayCommand: ParsableCommand {
 
     func run() throws {
         let source = try options.open()
+        try KnownNames(source).checkTypes(type + notType)
         let selection = ReplaySelection(
-            from: from, until: try until.map { try Moment.parse("until", $0) }, types: try known(type, source), tags: Set(tag),
-            withoutTypes: try known(notType, source), withoutTags: Set(notTag))
+            from: from, until: try until.map { try Moment.parse("until", $0) }, types: Set(type), tags: Set(tag),
+            withoutTypes: Set(notType), withoutTags: Set(notTag))
         let changes = try map.map { try parsedMap($0, source) } ?? ReplayMap()
         // What is wrong with the request is said before anything is made.
+        _ = try selection.until.map { until in try source.log.storage.read { try until.positionOfSome(in: $0) } }
         let target = try Store.create(at: to, allowed: source.info.allowed ?? [:])
         var replay = Replay(from: source, to: target)
         replay.selection = selection
@@ -117,25 +123,11 @@ struct ReplayCommand: ParsableCommand {
 
     private func parsedMap(_ path: String, _ source: Store) throws -> ReplayMap {
         do {
-            return try ReplayMap(parsing: File.read(path), types: types(source))
+            return try ReplayMap(parsing: Input.read(path), types: KnownNames(source).types())
         } catch {
-            if error is FileError { throw error }
+            if error is WrongUse { throw error }
             throw WrongUse("--map \(path): \(error)")
         }
-    }
-
-    /// The types that the code knows and those that are in the log.
-    private func types(_ source: Store) throws -> Set<String> {
-        Set(source.engine.types).union(try source.status().types.map(\.type))
-    }
-
-    private func known(_ names: [String], _ source: Store) throws -> Set<String> {
-        guard !names.isEmpty else { return [] }
-        let types = try types(source)
-        for name in names where !types.contains(name) {
-            throw WrongUse("there are no events of type '\(name)'. `spool views --types` lists them.")
-        }
-        return Set(names)
     }
 
     private func show(_ report: ReplayReport, seconds: Double) {
@@ -151,8 +143,10 @@ struct ReplayCommand: ParsableCommand {
         var text =
             report.first > report.end
             ? "Nothing new: everything up to position \(report.end) was copied before."
-            : "positions \(report.first) to \(report.reached) of \(report.end) in \((seconds * 100).rounded() / 100) s "
-                + "(\(grouped(Int(Double(read) / seconds))) events a second)"
+            : report.reached < report.first
+                ? "Nothing was copied."
+                : "positions \(report.first) to \(report.reached) of \(report.end) in \((seconds * 100).rounded() / 100) s "
+                    + "(\(grouped(Int(Double(read) / seconds))) events a second)"
         if report.pinned > 0 { text += "\n\(counted(report.pinned, "event")) took along the id of the row it made." }
         if report.retimed > 0 { text += "\n\(counted(report.retimed, "event")) could not keep the recorded time." }
         if report.blobs > 0 { text += "\n\(counted(report.blobs, "blob")) copied." }

@@ -7,11 +7,11 @@ struct Reset: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Delete a store's log and views for good, and make it anew with the same settings.",
         discussion: """
-            Asks first; --yes does not. End other processes that have the store open before: they are not looked for.
+            Asks first; --yes does not. Refused while another process has the store open, with exit code 3.
 
             Examples:
               spool reset
-              spool reset --yes --store /tmp/try
+              spool reset --yes --store ./try
             """)
 
     @OptionGroup var options: StoreOptions
@@ -25,6 +25,7 @@ struct Reset: ParsableCommand {
             let store = try options.open()
             return (store.info, try store.log.head())
         }()
+        try Store.checkUnused(at: path)
         if !yes {
             guard isatty(0) == 1 else { throw WrongUse("reset deletes \(counted(head, "event")) in \(path) for good; say --yes to do it.") }
             say("This deletes \(counted(head, "event")) in \(path) for good. Type the word reset to go on:", terminator: " ")
@@ -34,6 +35,7 @@ struct Reset: ParsableCommand {
                 throw ExitCode(Failure.refused)
             }
         }
+        try Store.checkUnused(at: path)
         for part in ["views", "log", "blobs", "store.json"] { try Folder.remove("\(path)/\(part)") }
         try Store.create(at: path, allowed: info.allowed ?? [:])
         say("Made the store in \(path) anew; \(counted(head, "event")) deleted.")

@@ -11,10 +11,9 @@ struct RestoreCommand: ParsableCommand {
             refused with what is wrong and where. Earlier backups that an incremental one needs are found where they were.
 
             Examples:
-              spool restore /var/backups/spool/tuesday --to ./spool
-              spool restore /var/backups/spool/tuesday --to ./before --until '2026-01-02 03:04:05'
-              spool restore /var/backups/spool/tuesday --to ./before --until 12345
-              spool restore tuesday --base /mnt/old/monday --to ./spool
+              spool restore backups/tuesday --to restored
+              spool restore backups/tuesday --to before --until 12
+              spool restore tuesday --base old/monday --to again
             """)
 
     @Argument(help: "The backup's folder.")
@@ -25,7 +24,9 @@ struct RestoreCommand: ParsableCommand {
 
     @Option(
         name: .long,
-        help: ArgumentHelp("The last position to restore, or the time up to which events were recorded.", valueName: "time|position"))
+        help: ArgumentHelp(
+            "The last position to restore, or the time up to which events were recorded, such as '2026-01-02 03:04:05'.",
+            valueName: "time|position"))
     var until: String?
 
     @OptionGroup var bases: BaseOptions

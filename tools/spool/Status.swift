@@ -12,6 +12,7 @@ struct Status: ParsableCommand {
               spool status
               spool status --types
               spool status --format json
+
             Exit code 3 when something is not healthy.
             """)
 

@@ -11,10 +11,14 @@ struct TimelineCommand: ParsableCommand {
         abstract: "Take a show's timeline out as a JSON file, or in from one.",
         discussion: """
             Examples:
-              spool timeline export 3 intro.json
+              spool timeline export 1 intro.json
               spool timeline import intro.json --name 'Intro, second take'
             """,
         subcommands: [Export.self, Import.self])
+
+    private static func missing(_ id: Int) -> RuleViolation {
+        RuleViolation(.notFound, table: "timelines", row: "\(id)", field: "id", "there is no such timeline")
+    }
 
     struct Export: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Write a timeline's JSON, exactly as it was saved.")
@@ -29,7 +33,7 @@ struct TimelineCommand: ParsableCommand {
 
         func run() throws {
             guard let timeline = try options.open().read(shows, { try $0.get(Timeline.table, id) }) else {
-                throw RuleViolation(.notFound, table: "timelines", row: "\(id)", field: "id", "there is no such timeline")
+                throw TimelineCommand.missing(id)
             }
             let bytes = Array(timeline.timelineJSON.text.utf8) + [0x0A]
             if let file { try File.replace(file, with: bytes) } else { Standard.output.write(bytes) }
@@ -41,17 +45,17 @@ struct TimelineCommand: ParsableCommand {
 
         @OptionGroup var options: StoreOptions
 
-        @Argument(help: "The file.")
+        @Argument(help: "The file; - is standard input.")
         var file: String
 
         @Option(name: .long, help: "Its name (default: the name in the file, else the file's).")
         var name: String?
 
-        @Option(name: .long, help: ArgumentHelp("The timeline to replace (default: a new one).", valueName: "timeline"))
+        @Option(name: .long, help: ArgumentHelp("The timeline to replace ; it must be there (default: a new one).", valueName: "timeline"))
         var id: Int?
 
         func run() throws {
-            let document = try JSONDocument(parsing: File.read(file))
+            let document = try JSONDocument(parsing: Input.read(file))
             guard document.root.kind == .object else {
                 throw AppendError.invalid(field: "timeline_json", "expected a JSON object in \(file), found \(document.root.kind)")
             }
@@ -70,7 +74,9 @@ struct TimelineCommand: ParsableCommand {
                 writer.string(theme)
             }
             writer.endObject()
-            let receipt = try options.open().append(CloudEvent(type: "timeline.saved", data: writer.bytes))
+            let store = try options.open()
+            if let id, try store.read(shows, { try $0.get(Timeline.table, id) }) == nil { throw TimelineCommand.missing(id) }
+            let receipt = try store.append(CloudEvent(type: "timeline.saved", data: writer.bytes))
             say("saved at position \(receipt.position): \(receipt.subject)")
         }
     }

@@ -10,8 +10,8 @@ struct Verify: ParsableCommand {
 
             Examples:
               spool verify
-              spool verify /var/backups/spool/tuesday
-              spool verify tuesday --base /mnt/old/monday
+              spool verify backups/tuesday
+              spool verify tuesday --base old/monday
             """)
 
     @OptionGroup var options: StoreOptions

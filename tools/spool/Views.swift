@@ -1,6 +1,6 @@
 import ArgumentParser
-import JSON
 import Projection
+import SQLViews
 import Spool
 
 struct Views: ParsableCommand {
@@ -10,6 +10,7 @@ struct Views: ParsableCommand {
             Examples:
               spool views
               spool views image_library
+              spool views events
               spool views --types
               spool views --systems --format markdown
               spool views --queries
@@ -91,6 +92,13 @@ struct Views: ParsableCommand {
     }
 
     private func describe(_ name: String, _ projectors: [Projector]) throws {
+        if name == "events" {
+            var printer = output.printer(["column", "type", "null", "about"])
+            return printer.print(
+                EventColumn.allCases.map {
+                    [.text($0.name), .text($0.type.rawValue), .text($0.isNullable ? "yes" : "no"), .text($0.summary)]
+                })
+        }
         for projector in projectors {
             if let view = projector.views.first(where: { $0.name == name }) {
                 var printer = output.printer(["view", "summary", "sql"])
@@ -109,9 +117,8 @@ struct Views: ParsableCommand {
             if output.format == .table { printIndexes(table) }
             return
         }
-        let known = projectors.flatMap { $0.tables.map(\.schema.name) + $0.views.map(\.name) }
-        let nearest = JSONNameDistance.nearest(to: name, in: known).map { " Did you mean \($0)?" } ?? ""
-        throw WrongUse("there is no table or view '\(name)'.\(nearest) `spool views` lists them.")
+        let known = projectors.flatMap { $0.tables.map(\.schema.name) + $0.views.map(\.name) } + ["events"]
+        throw WrongUse("there is no table or view '\(name)'.\(KnownNames.hint(name, known)) `spool views` lists them.")
     }
 
     private func printIndexes(_ table: TableSchema) {

@@ -10,7 +10,7 @@ struct Why: ParsableCommand {
             Works for rows that are gone, too.
 
             Examples:
-              spool why image_library 42
+              spool why image_library 1
               spool why latest_video_metrics video_001 tiktok
             """)
 
@@ -24,9 +24,11 @@ struct Why: ParsableCommand {
     var key: [String]
 
     func run() throws {
-        let changes = try options.open().engine.why(table, key: key)
+        let store = try options.open()
+        try checkTable(store)
+        let changes = try store.engine.why(table, key: key)
         if changes.isEmpty {
-            Failure.complain("no event ever made \(table) row \(key.joined(separator: ", "))")
+            Failure.complain("refused: no event ever made \(table) row \(key.joined(separator: ", "))")
             throw ExitCode(Failure.refused)
         }
         var printer = output.printer(["position", "time", "type", "did", "column", "before", "after"])
@@ -39,5 +41,16 @@ struct Why: ParsableCommand {
                     ]
                 }
             })
+    }
+
+    private func checkTable(_ store: Store) throws {
+        let projectors = store.engine.projections.map(\.projector)
+        let tables = projectors.flatMap { $0.tables.map(\.schema.name) }
+        if tables.contains(table) { return }
+        if table == "events" { throw WrongUse("events is the log itself: `spool events` shows it, and nothing ever changes there.") }
+        if projectors.contains(where: { $0.views.contains { $0.name == table } }) {
+            throw WrongUse("\(table) is a view: ask about a row of a table that it shows. `spool views \(table)` tells which.")
+        }
+        throw WrongUse("there is no table '\(table)'.\(KnownNames.hint(table, tables)) `spool views` lists them.")
     }
 }

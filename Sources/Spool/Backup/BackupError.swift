@@ -1,7 +1,7 @@
 import EventLog
 
 /// Why a backup could not be made, checked or restored.
-public enum BackupError: Error, Sendable, Hashable, CustomStringConvertible {
+public enum BackupError: CallerError, Sendable, Hashable, CustomStringConvertible {
     /// The folder is no backup; `newest` is one within it.
     case notABackup(path: String, newest: String?)
     case unknownFormat(path: String, found: Int)
@@ -18,7 +18,6 @@ public enum BackupError: Error, Sendable, Hashable, CustomStringConvertible {
     /// It was not made, and nothing of it was left behind.
     case notMade(what: String, path: String, reason: String)
 
-    /// Whether another argument would help, rather than something being broken.
     public var isWrongUse: Bool {
         switch self {
         case .notABackup, .targetNotEmpty, .beyondEnd: true

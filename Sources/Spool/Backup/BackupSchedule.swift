@@ -38,6 +38,7 @@ public struct BackupSchedule: Sendable {
         _ store: Store, isIncremental: Bool = false, withViews: Bool = false, now: Timestamp = .now(),
         progress: (String, Int, Int) -> Void = { _, _, _ in }
     ) throws -> Outcome {
+        try StoreError.checkOutside(folder)
         try Folder.make(folder)
         return try FolderLock.withLock(on: folder) {
             let earlier = isIncremental ? try base(for: store) : nil

@@ -63,9 +63,10 @@ public struct Restore: Sendable {
     /// - Parameters:
     ///   - path: a folder that is new or empty.
     ///   - progress: called with the bytes read and how many there are.
-    /// - Throws: `BackupError` that says what is wrong and where.
+    /// - Throws: `BackupError` that says what is wrong and where, `AsOf.BeforeFirst` for a time before the first event.
     @discardableResult
     public func run(to path: String, progress: (Int, Int) -> Void = { _, _ in }) throws -> Outcome {
+        try StoreError.checkOutside(path)
         let target = try StagingFolder.resolved(path)
         var status = stat()
         let exists = lstat(target, &status) == 0
@@ -88,6 +89,8 @@ public struct Restore: Sendable {
             throw BackupError.damaged(problem)
         } catch let error as BackupError {
             throw error
+        } catch let error as AsOf.BeforeFirst {
+            throw error
         } catch {
             throw BackupError.notMade(what: "the store", path: path, reason: "\(error)")
         }
@@ -98,6 +101,7 @@ public struct Restore: Sendable {
         let storage = try LMDBStorage(at: "\(folder)/log")
         var batch = RecordBatch()
         var isPast = false
+        var first: Timestamp?
         let until = until
         let views = Set(viewsToTake.map { BackupManifest.file(ofView: $0.name) })
         let sink = BackupChain.Sink(
@@ -105,6 +109,7 @@ public struct Restore: Sendable {
                 // The rest is read all the same: a damaged backup is refused whatever is wanted of it.
                 if isPast { return }
                 if let until, !until.includes(try RecordView(bytes, at: position)) {
+                    if position == 1 { first = try RecordView(bytes, at: position).recordedTime }
                     isPast = true
                     return
                 }
@@ -125,6 +130,7 @@ public struct Restore: Sendable {
                 return File.exists("\(folder)/\(file)") ? nil : "\(folder)/\(file)"
             })
         _ = try chain.read(into: sink, problem: { throw $0 }, progress: progress)
+        if case .time(let time)? = until, batch.last == 0 { throw AsOf.BeforeFirst(time: time, first: first) }
         try batch.store(in: storage)
         outcome.head = batch.last
         outcome.bytes = batch.bytes

@@ -79,7 +79,8 @@ final class StagingFolder {
         return parent == "/" ? "/\(name)" : "\(parent)/\(name)"
     }
 
-    private static func real(_ path: String) -> String? {
+    /// The whole path of what is there, links resolved.
+    static func real(_ path: String) -> String? {
         guard let resolved = realpath(path, nil) else { return nil }
         defer { free(resolved) }
         return String(cString: resolved)

@@ -20,6 +20,7 @@ extension Store {
         to path: String, since earlier: Backup? = nil, bases: [String] = [], withViews: Bool = false,
         progress: (Int, Int) -> Void = { _, _ in }
     ) throws -> Backup {
+        try StoreError.checkOutside(path)
         let target = try StagingFolder.resolved(path)
         guard Folder.names(in: target).isEmpty else { throw BackupError.targetNotEmpty(path: path) }
         do {

@@ -33,9 +33,9 @@ public struct EventExport {
     /// - Throws: `ExportError`; nothing is left then.
     @discardableResult
     public func write(to path: String, progress: (Int, Int) -> Void = { _, _ in }) throws -> Outcome {
+        try StoreError.checkOutside(path)
         do {
             let target = try StagingFolder.resolved(path)
-            try ExportError.checkOutside(store, target, path: path)
             var status = stat()
             if stat(target, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { throw ExportError.notAFile(path: path) }
             let staging = try StagingFolder(beside: target)

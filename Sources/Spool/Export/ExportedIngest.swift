@@ -32,7 +32,7 @@ public struct ExportedIngest {
             counts.stored += result.stored
             counts.repeated += result.repeated
             if let refusal = result.refusal {
-                refused = .init(number: batch[refusal.place].line, text: "", reason: "\(refusal.reason)")
+                refused = .init(number: batch[refusal.place].line, text: "", error: refusal.reason)
             }
             batch.removeAll(keepingCapacity: true)
             bytes = 0
@@ -49,7 +49,7 @@ public struct ExportedIngest {
                 guard error.isRefusal else { throw error }
                 let number = lines.lineNumber
                 try store()
-                refused = refused ?? .init(number: number, text: "", reason: "\(error)")
+                refused = refused ?? .init(number: number, text: "", error: error)
             }
             counts.lines = lines.lineNumber
             counts.bytesRead = lines.bytesRead

@@ -37,11 +37,13 @@ public enum RowText {
 }
 
 extension JSONWriter {
-    /// Integers stay integers, blobs are base64, JSON columns are text.
+    /// Integers stay integers, blobs are base64, JSON columns are text. JSON has no infinity: `9e999`, as SQLite writes it, is a number that
+    /// every reader of doubles takes for one.
     public mutating func value(_ value: SQLValue) {
         switch value {
         case .null: null()
         case .integer(let number): int(number)
+        case .real(let number) where number.isInfinite: raw(number < 0 ? "-9e999" : "9e999")
         case .real(let number): double(number)
         case .text(let text): string(text)
         case .blob(let bytes): string(Base64.encode(bytes))

@@ -59,9 +59,9 @@ public struct TableExport {
     public func write(
         _ format: Format, to path: String, progress: @escaping (String, Int, Int) -> Void = { _, _, _ in }
     ) throws -> Outcome {
+        try StoreError.checkOutside(path)
         do {
             let target = try StagingFolder.resolved(path)
-            try ExportError.checkOutside(store, target, path: path)
             let isFolder = format != .sqlite && tables.count > 1
             var status = stat()
             if lstat(target, &status) == 0 {

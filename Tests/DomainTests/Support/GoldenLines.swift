@@ -6,7 +6,7 @@ import Testing
 enum GoldenLines {
     /// An event type reads its lines and writes them back with nothing lost or added; `full` has every field it knows.
     static func check<E: Event>(_ type: E.Type) throws {
-        let lines = try SeedFiles.goldenLines(of: E.type)
+        let lines = try GoldenFile.lines(of: E.type)
         #expect(lines.map(\.name) == ["full", "min"], "\(E.type)")
         for line in lines {
             let document = try JSONDocument(parsing: Array(line.json.utf8))

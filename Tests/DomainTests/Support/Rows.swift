@@ -1,5 +1,6 @@
 import LMDB
 import Projection
+import TestSupport
 
 /// The rows of a store's tables, as SQL would show them.
 enum Rows {
@@ -34,7 +35,7 @@ enum Rows {
             switch (one, other) {
             case (.text(let one), .text(let other)): one.utf8.elementsEqual(other.utf8)
             case (.real(let one), .real(let other)):
-                one.bitPattern == other.bitPattern || PlainSQLite.compensatesSums && abs(one - other) <= 1e-12 * max(one, other)
+                one.bitPattern == other.bitPattern || SQLiteDatabase.compensatesSums && abs(one - other) <= 1e-12 * max(one, other)
             default: one == other
             }
         }

@@ -21,34 +21,34 @@ enum SideBySide {
 
     final class Pair {
         let engine: Engine
-        let database: PlainSQLite.Database
+        let database: SQLiteDatabase
         let clock: Clock
         private(set) var accepted = 0
         private(set) var refused: [String: Int] = [:]
         private let projector: Projector
         private let folder = TemporaryFolder()
 
-        init(_ projector: Projector, schema: String, startingAt time: String) throws {
+        init(_ projector: Projector, seed: String, startingAt time: String) throws {
             self.projector = projector
             let clock = Clock(try Timestamp(parsing: time))
             self.clock = clock
-            database = try PlainSQLite.Database(schema: schema)
+            database = try SQLiteDatabase(seed: seed)
             let storage = try LMDBStorage(at: folder["log"])
             let log = EventLog(storage, index: EventIndex(at: folder["views/index"], of: storage), clock: { clock.now })
             engine = Engine(log, projections: [Projection(projector, in: folder["views"], of: storage, settings: Settings())])
         }
 
         /// Tells both; either both take the fact or both refuse it.
-        func tell(_ type: String, _ fields: Fields, at time: Timestamp, _ statements: (PlainSQLite.Database) throws -> Void) throws {
-            try database.script("SAVEPOINT fact")
-            var refusal: PlainSQLite.Refused?
+        func tell(_ type: String, _ fields: Fields, at time: Timestamp, _ statements: (SQLiteDatabase) throws -> Void) throws {
+            try database.execute("SAVEPOINT fact")
+            var refusal: SQLiteDatabase.Failure?
             do {
                 try statements(database)
-            } catch let error as PlainSQLite.Refused {
+            } catch let error as SQLiteDatabase.Failure {
                 refusal = error
-                try database.script("ROLLBACK TO fact")
+                try database.execute("ROLLBACK TO fact")
             }
-            try database.script("RELEASE fact")
+            try database.execute("RELEASE fact")
             switch try engine.append([AppendRequest([CloudEvent(type: type, data: fields.json, time: time)])])[0] {
             case .success:
                 accepted += 1
@@ -64,7 +64,7 @@ enum SideBySide {
         func compare(_ tables: [String]? = nil) throws {
             for table in projector.tables.map(\.schema) where tables?.contains(table.name) ?? true {
                 let key = table.key.map { table.columns[$0].name }.joined(separator: ", ")
-                let expected = try database.rows("SELECT * FROM \(table.name) ORDER BY \(key)")
+                let expected = try database.run("SELECT * FROM \(table.name) ORDER BY \(key)")
                 let found = try Rows.all(engine, table.name)
                 #expect(found.count == expected.count, "\(table.name)")
                 #expect(!expected.isEmpty, "\(table.name) is not put to the test")
@@ -77,7 +77,7 @@ enum SideBySide {
         /// Compares the columns' names and order, and their types where they are not those of a view.
         func compareColumns() throws {
             for table in projector.tables.map(\.schema) {
-                let expected = try database.rows("SELECT name, type, \"notnull\" OR pk FROM pragma_table_info(?)", [table.name])
+                let expected = try database.run("SELECT name, type, \"notnull\" OR pk FROM pragma_table_info(?)", [.text(table.name)])
                 #expect(table.columns.map { SQLValue.text($0.name) } == expected.map { $0[0] }, "\(table.name)")
                 guard try database.value("SELECT type FROM sqlite_schema WHERE name = ?", [table.name]) == .text("table") else { continue }
                 for (column, expected) in zip(table.columns, expected) {

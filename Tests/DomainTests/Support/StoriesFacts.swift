@@ -1,5 +1,6 @@
 import EventLog
 import Projection
+import TestSupport
 
 /// Facts about games, each as an event and as the statements of the old code.
 struct StoriesFacts {

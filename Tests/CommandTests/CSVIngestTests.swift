@@ -1,0 +1,49 @@
+import Foundation
+import JSON
+import TestSupport
+import Testing
+
+struct CSVIngestTests {
+    private let folder = TemporaryFolder()
+    private let spool: Command
+
+    init() throws {
+        spool = Command.spool(store: folder["store"])
+        #expect(try spool.run(["init"]).code == 0)
+    }
+
+    private func write(_ name: String, _ text: String) throws -> String {
+        try Data(text.utf8).write(to: URL(fileURLWithPath: folder[name]))
+        return folder[name]
+    }
+
+    @Test func rejectedRecordsAreKeptAsTheyWere() throws {
+        let records = [
+            #""a, ""b""",s"#, #"only one"#, "\"two\nlines\",s", "\"three\nmore\nlines\",s,too many", #"bad"quote,s"#, #"last,s"#,
+        ]
+        let file = try write("t.csv", "topic,source\n" + records.joined(separator: "\n") + "\n")
+        let rejects = folder["rejects.ndjson"]
+        let result = try spool.run(["ingest", file, "--type", "trend.captured", "--on-error", "reject", "--rejects", rejects])
+        #expect(result.code == 1)
+        #expect(result.output.hasPrefix("3 events stored, 0 stored before, 3 refused, of 6 records in"), "\(result.output)")
+        let lines = try String(contentsOfFile: rejects, encoding: .utf8).split(separator: "\n")
+        let found = try lines.map { line in
+            let root = try JSONDocument(parsing: Array(line.utf8)).root
+            return "\(root["line"]?.int ?? 0) \(root["text"]?.string ?? "")"
+        }
+        #expect(found == ["3 \(records[1])", "6 \(records[3])", "9 \(records[4])"])
+    }
+
+    @Test func anotherFileOfTheSameNameIsToldApart() throws {
+        #expect(try spool.run(["ingest", write("t.csv", "topic,source\none,s\n"), "--type", "trend.captured"]).code == 0)
+        let other = try write("t.csv", "topic,source\ntwo,s\n")
+        let refused = try spool.run(["ingest", other, "--type", "trend.captured"])
+        #expect(refused.code == 1)
+        for word in ["'csv:t.csv'", "--source", "--id"] { #expect(refused.errors.contains(word), "\(refused.errors)") }
+        #expect(try spool.run(["ingest", other, "--type", "trend.captured", "--source", "second"]).code == 0)
+        // With ids of one's own the hint would be wrong.
+        let ids = try write("ids.csv", "id,topic,source\nx,three,s\nx,four,s\n")
+        let own = try spool.run(["ingest", ids, "--type", "trend.captured", "--id", "id"])
+        #expect(own.code == 1 && own.errors.contains("'x'") && !own.errors.contains("--source"), "\(own.errors)")
+    }
+}

@@ -1,0 +1,22 @@
+import EventLog
+import Spool
+
+/// Files that the command line names to be read: one that cannot be is wrong use, whatever is in it comes later.
+enum Input {
+    /// A file's bytes; `-` is standard input.
+    static func read(_ path: String) throws -> [UInt8] {
+        try reading { try File.read(path == "-" ? "/dev/stdin" : path) }
+    }
+
+    static func lines(_ path: String) throws -> LineReader {
+        try reading { try LineReader(path) }
+    }
+
+    private static func reading<R>(_ body: () throws -> R) throws -> R {
+        do {
+            return try body()
+        } catch let error as FileError {
+            throw WrongUse(error.description)
+        }
+    }
+}
