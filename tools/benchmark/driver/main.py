@@ -8,19 +8,29 @@ import time
 from datetime import datetime, timezone
 from pathlib import Path
 
-from . import programs, results, rows_append, rows_read
+from . import programs, results, rows_append, rows_read, rows_views, rows_whole
 from .contender import Failed
 from .results import Line
 from .workspace import Sizes, Workspace
 
+# In the order of the table; `disk` runs before those that take all the time there is left.
 ROWS = {
     "append-1": rows_append.append_1,
+    "append-group": rows_append.append_group,
     "append-batch": rows_append.append_batch,
     "ingest": rows_append.ingest,
     "scan": rows_read.scan,
     "replay": rows_read.replay,
     "rebuild": rows_read.rebuild,
+    "latest": rows_views.latest,
+    "point": rows_views.point,
+    "as-of": rows_views.as_of,
+    "cli": rows_whole.cli,
+    "scale": rows_whole.scale,
+    "memory": rows_whole.memory,
+    "disk": rows_whole.disk,
 }
+LAST = ("scale", "memory")
 
 
 def arguments():
@@ -67,7 +77,7 @@ def run_row(name, work):
     try:
         lines = ROWS[name](work)
     except Failed as error:
-        lines = [Line(f"not measured: {error}")]
+        lines = [Line("not measured", note=str(error))]
     finally:
         work.end_contenders()
     for line in lines:
@@ -85,11 +95,13 @@ def main():
     if not options.no_build:
         say("bench: building")
         programs.build()
-    work = Workspace(options.dir, Sizes(options.quick), options.minutes * 60 - (time.monotonic() - started))
+    wanted = options.rows or list(ROWS)
+    work = Workspace(options.dir, Sizes(options.quick), options.minutes * 60 - (time.monotonic() - started), wanted)
     lines = []
     try:
-        for name in options.rows or ROWS:
+        for name in sorted(wanted, key=lambda name: name in LAST):
             lines += run_row(name, work)
+        lines.sort(key=lambda line: list(ROWS).index(line.row))
     finally:
         work.close()
     about = {

@@ -14,7 +14,8 @@ SPOOL_BENCH = ROOT / ".build/release/spool-bench"
 SEEDS = [ROOT / f"Tests/Support/Seeds/{name}.sql" for name in ("trends", "metrics", "image_library")]
 
 LIBRARIES = {
-    "generate": [], "floor": [], "lmdb_floor": ["-llmdb"], "sqlite": ["-lsqlite3"],
+    "generate": [], "floor": [], "lmdb_floor": ["-llmdb"], "sqlite": ["-lsqlite3"], "redis": [], "nats": [],
+    "postgres": ["-lpq", "-I/usr/include/postgresql"],
 }
 
 
@@ -22,7 +23,7 @@ def build():
     BUILT.mkdir(parents=True, exist_ok=True)
     subprocess.run([ROOT / "tools/setup"], check=True, stdout=subprocess.DEVNULL)
     checksum = ROOT / "Sources/CCRC32C"
-    sources = [path for path in (SOURCES / "events.c", checksum / "crc32c.c")]
+    sources = [SOURCES / "events.c", checksum / "crc32c.c"]
     headers = list(SOURCES.glob("*.h"))
     for name, libraries in LIBRARIES.items():
         source = SOURCES / f"{name}.c"
@@ -39,6 +40,9 @@ def build():
             text=True)
         if result.returncode:
             raise Failed("\n".join(line for line in result.stdout.splitlines() if "error" in line) or result.stdout[-2000:])
+
+
+PEERS = ROOT / "tools/benchmark/peers.py"
 
 
 def generate(kind, mix, start, count, path):

@@ -1,34 +1,86 @@
 """Durable appends: one at a time, in batches, a whole file."""
 
-import time
-
-from . import programs
+from .contender import Failed
 from .results import Figures, Line, at_least
 
 MACHINE_FLOOR = "the machine: pwrite + fdatasync of the same bytes to a preallocated file, in the same seconds"
+
+
+def available(makers):
+    """The contenders that can be had, and lines that say why the others cannot."""
+    contenders, lines = [], []
+    for name, make in makers.items():
+        try:
+            contenders.append(make())
+        except Failed as error:
+            lines.append(Line("not measured", beside=name, note=f"{name}: {error}"))
+    return contenders, lines
 
 
 def append_1(work):
     """One durable append per commit, rules checked, index and views up to date after each."""
     count, repeats = 100 if work.sizes.quick else 250, work.sizes.repeats
     total = count * (3 * repeats + 1)
+    events = work.events(count=total)
     contenders = [
-        work.spool("spool", count, "append-1", work.new_store("append-1"), work.events(count=total)),
+        work.spool("spool", count, "append-1", work.new_store("append-1"), events),
         work.lmdb(count),
         work.sqlite("full", work.new_database("append-full.sqlite"), "FULL", 1, count),
         work.sqlite("normal", work.new_database("append-normal.sqlite"), "NORMAL", 1, count),
         work.floor(count),
     ]
-    rates = work.measure(contenders)
+    others, missing = available({
+        "UmaDB": lambda: work.python_client("umadb", work.peers.get("umadb"), 100, events),
+        "eventsourcing": lambda: work.python_client("eventsourcing", work.fresh("eventsourcing.sqlite"), 100, events),
+    })
+    rates = work.measure(contenders + others)
     ours = Figures(rates["spool"])
     what = "one event per commit"
-    return [
+    lines = [
         Line(what, ours, "C floor: LMDB commit of the same bytes", Figures(rates["lmdb"]), target=at_least(0.75)),
         Line(what, ours, "SQLite FULL", Figures(rates["full"]),
              note="SQLite writes its WAL once and syncs it; an LMDB commit syncs the pages, then the meta page: two flushes"),
         Line(what, ours, "SQLite NORMAL (no flush per commit)", Figures(rates["normal"])),
         Line(what, ours, "machine floor", Figures(rates["floor"]), note=MACHINE_FLOOR),
     ]
+    if "umadb" in rates:
+        lines.insert(1, Line(what, ours, "UmaDB, one client", Figures(rates["umadb"]), target=at_least(2)))
+    if "eventsourcing" in rates:
+        lines.insert(2, Line(what, ours, "eventsourcing application", Figures(rates["eventsourcing"]), target=at_least(1.2),
+                             note="eventsourcing saves one event of an aggregate that it has in memory, to its SQLite recorder"))
+    return lines + missing
+
+
+def append_group(work):
+    """64 concurrent callers, each waiting for its own event."""
+    count, one, repeats = 1_280 if work.sizes.quick else 6_400, 100 if work.sizes.quick else 250, work.sizes.repeats
+    turns, first = 3 * repeats + 1, 10_000
+    store = work.new_store("append-group")
+    # Concurrent events come in any order: those that they speak of are there before.
+    work.ingest(store, work.events(count=first))
+    contenders = [
+        work.spool("group", count, "append-group", store, work.events(start=first, count=count * turns), 64),
+        work.spool("one", one, "append-1", work.new_store("append-one"), work.events(count=one * turns)),
+        work.floor(one),
+    ]
+    others, missing = available({
+        "Redis": lambda: work.clients("redis", count, 64), "PostgreSQL": lambda: work.clients("postgres", count, 64),
+        "NATS": lambda: work.clients("nats", count, 64),
+    })
+    rates = work.measure(contenders + others)
+    ours, what = Figures(rates["group"]), "64 callers"
+    lines = [Line(what, ours, "append-1", Figures(rates["one"]), target=at_least(18))]
+    if "redis" in rates:
+        lines.append(Line(what, ours, "Redis Streams, 64 clients", Figures(rates["redis"]), target=at_least(1.5),
+                          note="Redis: appendfsync always, over a local socket; it appends and checks nothing"))
+    if "postgres" in rates:
+        lines.append(Line(what, ours, "PostgreSQL, 64 clients", Figures(rates["postgres"]), target=at_least(10),
+                          note="PostgreSQL: message-db's table and indexes, prepared inserts, fsync and synchronous_commit on, local socket"))
+    if "nats" in rates:
+        lines.append(Line(what, ours, "NATS JetStream, 64 clients", Figures(rates["nats"]),
+                          note="JetStream's file store does not fsync before it acknowledges (every two minutes by default; "
+                          "this version has no other setting): not the same durability"))
+    return lines + [Line(what, ours, "machine floor, one at a time", Figures(rates["floor"]), note=MACHINE_FLOOR)] + missing
 
 
 def append_batch(work):

@@ -1,12 +1,6 @@
 """Reading the log, and making the views from it."""
 
-import shutil
-
-from . import programs
 from .results import Figures, Line, at_least
-
-VIEWS = ("trends", "metrics", "image-library")
-
 
 def scan(work):
     """Every event, header and checksum compared, beside a C cursor that compares nothing, over the same file."""
@@ -30,11 +24,7 @@ def rebuild(work):
     store, count = work.store(), work.sizes.mix
     ours, one, batches = [], [], []
     for _ in work.repeats(work.sizes.whole_repeats, seconds=120):
-        for name in VIEWS:
-            for folder in (store / "views").glob(f"{name}@*"):
-                shutil.rmtree(folder)
-        with work.spool("fold", count, "fold", store) as spool:
-            ours.append(count / spool.slice())
+        ours.append(count / work.fold(store))
         with work.sqlite("one", work.new_database("rebuild-one.sqlite"), "FULL", 0, count) as sqlite:
             one.append(count / sqlite.slice())
         with work.sqlite("10,000", work.new_database("rebuild-batches.sqlite"), "FULL", 10_000, count) as sqlite:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from . import programs
 from .contender import Contender, Failed, interleave
+from .peers import Peers
 
 
 class Sizes:
@@ -18,21 +19,25 @@ class Sizes:
     def __init__(self, quick):
         self.quick = quick
         self.mix = 20_000 if quick else 1_000_000
-        self.snapshots = 40_000 if quick else 1_000_000
+        #: 10,000 videos and the snapshots of them.
+        self.snapshots = 40_000 if quick else 1_010_000
         self.scale = [1_000, 10_000] if quick else [10_000, 100_000, 1_000_000, 10_000_000]
         self.repeats = 2 if quick else 5
         self.whole_repeats = 1 if quick else 3
 
 
 class Workspace:
-    def __init__(self, folder, sizes, seconds):
+    def __init__(self, folder, sizes, seconds, rows=()):
         self.folder = Path(tempfile.mkdtemp(prefix="spool-bench-", dir=folder))
         os.chmod(self.folder, 0o755)
         self.sizes = sizes
+        #: The rows that are asked for.
+        self.rows = rows
         self.start = time.monotonic()
         self.deadline = self.start + seconds
         self.made = {}
         self.contenders = []
+        self.peers = Peers(self)
         #: Events a second of `spool ingest`, once known: what larger stores will take is estimated by it.
         self.rate = None
         self.versions = {
@@ -41,6 +46,8 @@ class Workspace:
         }
 
     def close(self):
+        self.end_contenders()
+        self.peers.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     @property
@@ -143,6 +150,20 @@ class Workspace:
             self.made[name] = path
         return self.made[name]
 
+    def checkpoint(self, path):
+        """Puts all of a SQLite database into its file."""
+        connection = sqlite3.connect(path)
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.close()
+
+    def fold(self, store):
+        """Seconds that the views of the mix take from nothing."""
+        for name in ("trends", "metrics", "image-library"):
+            for folder in (store / "views").glob(f"{name}@*"):
+                shutil.rmtree(folder)
+        with self.spool("fold", 0, "fold", store) as spool:
+            return spool.slice()
+
     # Contenders
 
     def contender(self, name, command, count):
@@ -175,6 +196,13 @@ class Workspace:
 
     def lmdb(self, count, batch=1):
         return self.contender("lmdb", [programs.BUILT / "lmdb_floor", "append", self.fresh(f"lmdb-{batch}"), batch], count)
+
+    def clients(self, peer, count, clients):
+        """Connections to a server, from C."""
+        return self.contender(peer, [programs.BUILT / peer, self.peers.get(peer), clients], count)
+
+    def python_client(self, peer, address, count, events):
+        return self.contender(peer, [self.peers.get("python"), programs.PEERS, peer, address, events], count)
 
     def lmdb_read(self, name, kind, log, count):
         return self.contender(name, [programs.BUILT / "lmdb_floor", kind, log], count)

@@ -50,12 +50,11 @@ final class Views {
         }
     }
 
-    /// The events of a video, oldest first, at most 100 of them.
+    /// The events of an image: it was added, and used about twice, however many others there are.
     func history(_ count: Int) throws -> Duration {
-        let tags = (0..<count).map { _ in
-            let digits = String(chance.next() % 10_000)
-            return "video:video_" + String(repeating: "0", count: 6 - digits.count) + digits
-        }
+        let images = try store.rows("SELECT max(id) FROM image_library")[0][0]
+        guard case .integer(let highest) = images, highest > 0 else { throw Question.Unknown(name: "history: there are no images") }
+        let tags = (0..<count).map { _ in "image:\(1 + chance.next() % Int(highest))" }
         return try clock.measure {
             for tag in tags {
                 try store.log.forEach(EventFilter(tags: [tag], limit: 100)) { record in
