@@ -4,6 +4,10 @@ import subprocess
 import time
 
 
+#: Short, so that contenders see the same minute; long enough for a disk's moods to even out.
+SLICE_SECONDS = 0.3
+
+
 class Failed(Exception):
     """A contender or a peer that cannot be measured; the message says why."""
 
@@ -11,12 +15,13 @@ class Failed(Exception):
 class Contender:
     """A process that reads a count a line and answers with the seconds that so many events took."""
 
-    def __init__(self, name, command, count, environment=None):
+    def __init__(self, name, command, count, step=None):
+        """`count`: the most events of a slice; `step`: it may be cut to a multiple of this where they take long."""
         self.name = name
         self.count = count
+        self.step = step
         self.process = subprocess.Popen(
-            [str(part) for part in command], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-            env=environment)
+            [str(part) for part in command], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         if self._answer() != "ready":
             raise Failed(f"{name} is not ready")
 
@@ -25,23 +30,30 @@ class Contender:
         self.process.stdin.flush()
         return float(self._answer())
 
+    def warm_up(self):
+        """A slice that does not count, except that it tells how many events make one of reasonable length."""
+        seconds = self.slice()
+        if self.step and seconds > SLICE_SECONDS:
+            self.count = max(self.step, int(self.count * SLICE_SECONDS / seconds) // self.step * self.step)
+
     def _answer(self):
         line = self.process.stdout.readline()
         if not line:
             self.process.wait()
             reason = self.process.stderr.read().strip().splitlines()
+            self.close()
             raise Failed(f"{self.name}: {' '.join(reason[-3:]) or 'ended'}")
         return line.strip()
 
     def close(self):
-        if self.process.poll() is not None:
-            return
         try:
             self.process.stdin.close()
             self.process.wait(timeout=60)
         except (subprocess.TimeoutExpired, BrokenPipeError):
             self.process.kill()
             self.process.wait()
+        self.process.stdout.close()
+        self.process.stderr.close()
 
     def __enter__(self):
         return self
@@ -58,7 +70,7 @@ def interleave(contenders, repeats, slices=3, warm_up=True):
     rates = {contender.name: [] for contender in contenders}
     if warm_up:
         for contender in contenders:
-            contender.slice()
+            contender.warm_up()
     for repeat in range(repeats):
         seconds = dict.fromkeys(rates, 0.0)
         for turn in range(slices):

@@ -3,6 +3,8 @@
 import argparse
 import os
 import platform
+import signal
+import subprocess
 import sys
 import time
 from datetime import datetime, timezone
@@ -41,7 +43,7 @@ def arguments():
     parser.add_argument("rows", nargs="*", metavar="ROW", help="which rows; all when none is given")
     parser.add_argument("--quick", action="store_true", help="small sizes: to see that everything runs, not for figures")
     parser.add_argument("--dir", default=os.environ.get("TMPDIR", "/var/tmp"), help="a folder on a real disk (default: %(default)s)")
-    parser.add_argument("--json", default=".build/bench/results.json", help="where the figures go (default: %(default)s)")
+    parser.add_argument("--json", type=Path, default=programs.BUILT / "results.json", help="where the figures go (default: %(default)s)")
     parser.add_argument("--markdown", action="store_true", help="print the table for the README as well")
     parser.add_argument("--minutes", type=float, default=14, help="the time for everything (default: %(default)s)")
     parser.add_argument("--no-build", action="store_true", help="measure what is built already")
@@ -89,12 +91,17 @@ def run_row(name, work):
 def main():
     options = arguments()
     started = time.monotonic()
+    # So that servers and the temporary folder go, too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     kind = filesystem(Path(options.dir).resolve())
     if kind in ("tmpfs", "ramfs"):
         sys.exit(f"bench: {options.dir} is a {kind}, where a sync costs nothing: name a folder on a disk with --dir")
     if not options.no_build:
         say("bench: building")
-        programs.build()
+        try:
+            programs.build()
+        except (Failed, subprocess.CalledProcessError) as error:
+            sys.exit(f"bench: could not build: {error}")
     wanted = options.rows or list(ROWS)
     work = Workspace(options.dir, Sizes(options.quick), options.minutes * 60 - (time.monotonic() - started), wanted)
     lines = []
@@ -113,5 +120,5 @@ def main():
     print(results.table(lines) + "\n\n" + results.notes(lines))
     if options.markdown:
         print("\n" + results.markdown(lines, heading))
-    results.write_json(programs.ROOT / options.json, about, lines)
+    results.write_json(options.json, about, lines)
     say(f"bench: {about['seconds']} s; figures in {options.json}")

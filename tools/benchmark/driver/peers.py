@@ -14,7 +14,7 @@ from .contender import Failed
 
 DEBIAN = {
     "redis": ["redis-tools", "liblzf1", "libjemalloc2", "liblua5.1-0", "lua-cjson", "lua-bitop", "libatomic1"],
-    "nats": ["nats-server"],
+    "nats": ["nats-server"], "sqlite3": ["sqlite3"],
 }
 POSTGRES = ["initdb", "postgres", "pg_isready"]
 PYTHON = ["umadb", "eventsourcing"]
@@ -86,11 +86,20 @@ class Peers:
             partial = programs.BUILT / f"packages/{peer}.partial"
             shutil.rmtree(partial, ignore_errors=True)
             partial.mkdir(parents=True)
-            _run(["apt-get", "download", "-q", *DEBIAN[peer]], cwd=partial)
+            try:
+                _run(["apt-get", "download", "-q", *DEBIAN[peer]], cwd=partial)
+            except subprocess.CalledProcessError:
+                # The lists may name versions that are gone.
+                _run([*([] if os.geteuid() == 0 else ["sudo", "-n"]), "apt-get", "update", "-q"])
+                _run(["apt-get", "download", "-q", *DEBIAN[peer]], cwd=partial)
             for package in partial.glob("*.deb"):
                 _run(["dpkg-deb", "-x", package, partial])
             partial.rename(root)
         return root
+
+    def _sqlite3(self):
+        """The shell."""
+        return shutil.which("sqlite3") or self._debian("sqlite3") / "usr/bin/sqlite3"
 
     def _redis(self):
         root, folder = self._debian("redis"), self._folder("redis")

@@ -11,6 +11,7 @@ SOURCES = ROOT / "tools/benchmark/c"
 BUILT = ROOT / ".build/bench"
 SPOOL = ROOT / ".build/release/spool"
 SPOOL_BENCH = ROOT / ".build/release/spool-bench"
+PEERS = ROOT / "tools/benchmark/peers.py"
 SEEDS = [ROOT / f"Tests/Support/Seeds/{name}.sql" for name in ("trends", "metrics", "image_library")]
 
 LIBRARIES = {
@@ -40,9 +41,6 @@ def build():
             text=True)
         if result.returncode:
             raise Failed("\n".join(line for line in result.stdout.splitlines() if "error" in line) or result.stdout[-2000:])
-
-
-PEERS = ROOT / "tools/benchmark/peers.py"
 
 
 def generate(kind, mix, start, count, path):

@@ -23,7 +23,7 @@ def append_1(work):
     total = count * (3 * repeats + 1)
     events = work.events(count=total)
     contenders = [
-        work.spool("spool", count, "append-1", work.new_store("append-1"), events),
+        work.spool("spool", count, "append-1", work.new_store("append-1"), events, step=1),
         work.lmdb(count),
         work.sqlite("full", work.new_database("append-full.sqlite"), "FULL", 1, count),
         work.sqlite("normal", work.new_database("append-normal.sqlite"), "NORMAL", 1, count),
@@ -59,8 +59,8 @@ def append_group(work):
     # Concurrent events come in any order: those that they speak of are there before.
     work.ingest(store, work.events(count=first))
     contenders = [
-        work.spool("group", count, "append-group", store, work.events(start=first, count=count * turns), 64),
-        work.spool("one", one, "append-1", work.new_store("append-one"), work.events(count=one * turns)),
+        work.spool("group", count, "append-group", store, work.events(start=first, count=count * turns), 64, step=64),
+        work.spool("one", one, "append-1", work.new_store("append-one"), work.events(count=one * turns), step=1),
         work.floor(one),
     ]
     others, missing = available({
@@ -88,9 +88,9 @@ def append_batch(work):
     count, repeats = 5_000 if work.sizes.quick else 10_000, work.sizes.repeats
     total = count * (3 * repeats + 1)
     contenders = [
-        work.spool("log", count, "append-log", work.fresh("append-log"), work.records(total)),
+        work.spool("log", count, "append-log", work.fresh("append-log"), work.records(total), step=1000),
         work.lmdb(count, batch=1000),
-        work.spool("spool", count, "append-batch", work.new_store("append-batch"), work.events(count=total)),
+        work.spool("spool", count, "append-batch", work.new_store("append-batch"), work.events(count=total), step=1000),
         work.sqlite("full", work.new_database("batch-full.sqlite"), "FULL", 1000, count),
         work.floor(count, batch=1000),
     ]

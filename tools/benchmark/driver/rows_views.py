@@ -9,7 +9,7 @@ def latest(work):
     """`SELECT * FROM latest_video_metrics`, beside the SQL view in native SQLite."""
     store, database = work.store("snapshots"), work.snapshot_database()
     rates = work.measure([
-        work.spool("sql", 2, "sql", store, "latest"), work.spool("swift", 2, "swift", store, "latest"),
+        work.spool("sql", 2, "sql", store, "latest", step=1), work.spool("swift", 2, "swift", store, "latest", step=1),
         work.sqlite_query("sqlite", database, "latest", 1),
     ], slices=1)
     theirs = Figures(rates["sqlite"])
@@ -29,9 +29,9 @@ def point(work):
     """One row by key, by secondary index; unused topics LIMIT 5; best image."""
     store, database, lines = work.store(), work.database(), []
     for query, (what, count) in POINTS.items():
-        contenders = [work.spool("sql", count, "sql", store, query), work.sqlite_query("sqlite", database, query, count)]
+        contenders = [work.spool("sql", count, "sql", store, query, step=1), work.sqlite_query("sqlite", database, query, count)]
         if query != "unused":
-            contenders.append(work.spool("swift", count, "swift", store, query))
+            contenders.append(work.spool("swift", count, "swift", store, query, step=1))
         rates = work.measure(contenders)
         theirs = Figures(rates["sqlite"])
         lines.append(Line(f"{what}, SQL", Figures(rates["sql"]), "native SQLite, prepared once", theirs, target=at_least(0.5)))

@@ -1,7 +1,6 @@
 """Whole processes: the command line; what stays flat as the log grows; memory; disk."""
 
 import os
-import shutil
 import subprocess
 import sys
 import threading
@@ -9,7 +8,7 @@ import time
 
 from . import programs
 from .contender import Failed
-from .results import Figures, Line, at_most, number
+from .results import Figures, Line, at_most
 
 INSERT = "INSERT INTO trending_topics (topic, source, relevance_score) VALUES ('AI art generators', 'google_trends', 0.92)"
 PYTHON = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute(sys.argv[2]); c.commit()"
@@ -40,9 +39,11 @@ def cli(work):
                   "relevance_score:=0.92"],
         "python": [os.path.realpath(sys.executable), "-c", PYTHON, database, INSERT],
     }
-    shell = shutil.which("sqlite3")
-    if shell:
-        commands["shell"] = [shell, database, INSERT]
+    missing = []
+    try:
+        commands["shell"] = [work.peers.get("sqlite3"), database, INSERT]
+    except Failed as error:
+        missing.append(Line("not measured", beside="sqlite3 shell", note=f"sqlite3: {error}"))
     times = {name: [] for name in commands}
     with work.floor(20) as machine:
         floor = []
@@ -57,11 +58,9 @@ def cli(work):
     ours, what = Figures(times["spool"], "ms"), "spool append, 1 event"
     lines = [Line(what, ours, "python3 -c import sqlite3 …", Figures(times["python"], "ms"), target=at_most(0.1),
                   note="milliseconds of the whole process; stores of 10,000 events, one commit each, SQLite FULL")]
-    if shell:
+    if "shell" in times:
         lines.append(Line(what, ours, "sqlite3 shell", Figures(times["shell"], "ms"), target=at_most(0.8)))
-    else:
-        lines.append(Line("not measured", beside="sqlite3 shell", note="there is no sqlite3 on the path"))
-    return lines + [Line(what, ours, "machine floor: one write and sync", Figures(floor, "ms"))]
+    return lines + [Line(what, ours, "machine floor: one write and sync", Figures(floor, "ms"))] + missing
 
 
 def disk(work):
@@ -129,7 +128,7 @@ class Growth:
             self.work.rate = (size - before) / (time.monotonic() - start)
 
     def measure(self, size):
-        work, one, batch = self.work, 50 if self.work.sizes.quick else 100, 1000
+        work, one, batch = self.work, 30 if self.work.sizes.quick else 60, 1000
         turns = 3 * work.sizes.repeats + 1
         figures = self.figures[size] = {}
 
@@ -137,7 +136,8 @@ class Growth:
             rates = work.measure([contender, floor])
             figures[name] = Figures(rates[contender.name]), Figures(rates[floor.name])
 
-        against("append-1", work.spool("spool", one, "append-1", self.store, self.next_events(one * turns)), work.floor(one))
+        against("append-1", work.spool("spool", one, "append-1", self.store, self.next_events(one * turns)),
+                work.floor(one))
         against("append-batch", work.spool("spool", batch, "append-batch", self.store, self.next_events(batch * turns)),
                 work.floor(batch, batch=1000))
         against("point", work.spool("spool", 500, "sql", self.store, "key"), self.read_floor())

@@ -166,8 +166,8 @@ class Workspace:
 
     # Contenders
 
-    def contender(self, name, command, count):
-        contender = Contender(name, command, count)
+    def contender(self, name, command, count, step=None):
+        contender = Contender(name, command, count, step)
         self.contenders.append(contender)
         return contender
 
@@ -181,28 +181,28 @@ class Workspace:
         while self.contenders:
             self.contenders.pop().close()
 
-    def spool(self, name, count, *arguments):
-        return self.contender(name, [programs.SPOOL_BENCH, *arguments], count)
+    def spool(self, name, count, *arguments, step=None):
+        return self.contender(name, [programs.SPOOL_BENCH, *arguments], count, step)
 
     def sqlite(self, name, path, synchronous, batch, count, *more):
         """Batches of facts; 0: all of a slice in one transaction."""
-        return self.contender(name, [programs.BUILT / "sqlite", "append", path, synchronous, batch, *more], count)
+        return self.contender(name, [programs.BUILT / "sqlite", "append", path, synchronous, batch, *more], count, batch or None)
 
     def sqlite_query(self, name, path, query, count):
-        return self.contender(name, [programs.BUILT / "sqlite", "query", path, query], count)
+        return self.contender(name, [programs.BUILT / "sqlite", "query", path, query], count, 1)
 
     def floor(self, count, batch=1):
-        return self.contender("floor", [programs.BUILT / "floor", self.fresh(f"floor-{batch}"), batch], count)
+        return self.contender("floor", [programs.BUILT / "floor", self.fresh(f"floor-{batch}"), batch], count, batch)
 
     def lmdb(self, count, batch=1):
-        return self.contender("lmdb", [programs.BUILT / "lmdb_floor", "append", self.fresh(f"lmdb-{batch}"), batch], count)
+        return self.contender("lmdb", [programs.BUILT / "lmdb_floor", "append", self.fresh(f"lmdb-{batch}"), batch], count, batch)
 
     def clients(self, peer, count, clients):
         """Connections to a server, from C."""
-        return self.contender(peer, [programs.BUILT / peer, self.peers.get(peer), clients], count)
+        return self.contender(peer, [programs.BUILT / peer, self.peers.get(peer), clients], count, clients)
 
     def python_client(self, peer, address, count, events):
-        return self.contender(peer, [self.peers.get("python"), programs.PEERS, peer, address, events], count)
+        return self.contender(peer, [self.peers.get("python"), programs.PEERS, peer, address, events], count, 1)
 
     def lmdb_read(self, name, kind, log, count):
         return self.contender(name, [programs.BUILT / "lmdb_floor", kind, log], count)
