@@ -10,7 +10,7 @@ static int file;
 static long batch;
 static uint64_t next;
 static off_t offset;
-static const off_t size = 256 << 20;
+static const off_t size = 64 << 20;
 
 static double slice(long count) {
     static uint8_t bytes[1000 * LARGEST_LINE];

@@ -38,7 +38,7 @@ def point(work):
         if "swift" in rates:
             lines.append(Line(f"{what}, Swift", Figures(rates["swift"]), "native SQLite, prepared once", theirs, target=at_least(2)))
         else:
-            lines.append(Line("not measured", beside=f"{what}, Swift", note="the Swift API reads the first row of an index or all of them, not five"))
+            lines.append(Line("not measured", beside=f"{what}, Swift", note="the Swift API reads the first row of an index, or all"))
     return lines
 
 

@@ -128,18 +128,18 @@ class Growth:
             self.work.rate = (size - before) / (time.monotonic() - start)
 
     def measure(self, size):
-        work, one, batch = self.work, 30 if self.work.sizes.quick else 60, 1000
-        turns = 3 * work.sizes.repeats + 1
+        work, one, batch = self.work, 40 if self.work.sizes.quick else 150, 1000
+        turns = work.sizes.repeats + 1
         figures = self.figures[size] = {}
 
-        def against(name, contender, floor):
-            rates = work.measure([contender, floor])
+        def against(name, contender, floor, slices=3):
+            rates = work.measure([contender, floor], slices=slices)
             figures[name] = Figures(rates[contender.name]), Figures(rates[floor.name])
 
-        against("append-1", work.spool("spool", one, "append-1", self.store, self.next_events(one * turns)),
-                work.floor(one))
+        # Few events, so that the smallest store stays about that small.
+        against("append-1", work.spool("spool", one, "append-1", self.store, self.next_events(one * turns)), work.floor(one), slices=1)
         against("append-batch", work.spool("spool", batch, "append-batch", self.store, self.next_events(batch * turns)),
-                work.floor(batch, batch=1000))
+                work.floor(batch, batch=1000), slices=1)
         against("point", work.spool("spool", 500, "sql", self.store, "key"), self.read_floor())
         against("history", work.spool("spool", 500, "history", self.store), self.read_floor())
 

@@ -73,9 +73,8 @@ class Workspace:
         path = self.folder / name
         if path.is_dir():
             shutil.rmtree(path)
-        for old in self.folder.glob(name + "*"):
-            if old.is_file():
-                old.unlink()
+        for suffix in ("", "-wal", "-shm"):
+            (self.folder / (name + suffix)).unlink(missing_ok=True)
         return path
 
     # What several rows use
