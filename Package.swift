@@ -61,6 +61,10 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "tools/spool", swiftSettings: settings),
+        // What tools/bench measures in process; no product, nobody installs it.
+        .executableTarget(
+            name: "spool-bench", dependencies: ["Spool", "Projection", "EventLog", "JSON", "Trends", "Metrics", "ImageLibrary"],
+            path: "tools/benchmark/swift", swiftSettings: settings),
         .target(
             name: "TestSupport", dependencies: ["Projection", "CSQLite"], path: "Tests/Support", exclude: ["Seeds", "Golden"],
             swiftSettings: settings),
