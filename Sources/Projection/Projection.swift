@@ -75,6 +75,7 @@ public final class Projection: Sendable {
     ///   - progress: called with the position reached.
     public func catchUp(with log: any LogReader, through: Position? = nil, progress: (Position) -> Void = { _ in }) throws {
         let last = try through ?? log.head()
+        if try catchUpDecodingAhead(through: last, progress) { return }
         while true {
             let session = try beginWrite(isNew: false)
             defer { session.end() }
@@ -84,6 +85,27 @@ public final class Projection: Sendable {
             if reached != before || !wasThere { try session.commit(reached) }
             progress(reached.position)
             if reached.position >= last { return }
+        }
+    }
+
+    /// Catches up on two threads where it is far behind; returns false where it is not.
+    private func catchUpDecodingAhead(through last: Position, _ progress: (Position) -> Void) throws -> Bool {
+        var session = try beginWrite(isNew: false)
+        defer { session.end() }
+        if try !session.isInitialized() { try session.insertInitialRows() }
+        let start = try session.checkpoint().position
+        guard start + DecodeAhead.shortest <= last else { return false }
+        let ahead = DecodeAhead(start + 1...last, of: log, projector.handlers)
+        defer { ahead.stop() }
+        while true {
+            let (reached, isAll) = try session.fold(ahead)
+            try session.commit(reached)
+            progress(reached.position)
+            if isAll { return true }
+            session.end()
+            session = try beginWrite(isNew: false)
+            // Another process may have gone on in between, with events that are decoded here already.
+            if try session.checkpoint() != reached { return false }
         }
     }
 

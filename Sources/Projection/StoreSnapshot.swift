@@ -1,4 +1,6 @@
+import Dispatch
 import EventLog
+import Synchronization
 
 /// The log, its index and some projections at one position.
 public final class StoreSnapshot {
@@ -45,6 +47,19 @@ extension Engine {
         }
     }
 
+    /// Brings projections to the head, side by side.
+    private func catchUp(_ projections: [Projection]) throws {
+        let failures = Mutex<[any Error]>([])
+        DispatchQueue.concurrentPerform(iterations: projections.count) { place in
+            do {
+                try log.storage.read { try projections[place].catchUp(with: $0) }
+            } catch {
+                failures.withLock { $0.append(error) }
+            }
+        }
+        if let failure = failures.withLock({ $0.first }) { throw failure }
+    }
+
     /// An append commits the log, then the index, then the projections. Opening them the other way round means that what the later one
     /// shows is in the earlier one too.
     private func trySnapshot(_ projections: [Projection], atLeast head: Position) throws -> StoreSnapshot? {
@@ -69,9 +84,7 @@ extension Engine {
             // A snapshot held while another transaction writes would only keep old pages alive.
             for reader in readers.values { reader.end() }
             readers = [:]
-            try log.storage.read { log in
-                for projection in behind { try projection.catchUp(with: log) }
-            }
+            try catchUp(behind)
             return nil
         }
         isKept = true
