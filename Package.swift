@@ -43,7 +43,7 @@ let package = Package(
         .target(name: "CCRC32C"),
         .target(name: "CLinux"),
         .target(name: "JSON", swiftSettings: settings),
-        .target(name: "LMDB", dependencies: ["CLMDB", "CXXHash"], swiftSettings: settings),
+        .target(name: "LMDB", dependencies: ["CLMDB", "CLinux", "CXXHash"], swiftSettings: settings),
         .target(name: "EventLog", dependencies: ["LMDB", "JSON", "CCRC32C", "CLinux"], swiftSettings: settings),
         .target(name: "Projection", dependencies: ["EventLog", "LMDB", "JSON"], swiftSettings: settings),
         .target(name: "SQLViews", dependencies: ["Projection", "EventLog", "LMDB", "JSON", "CSQLite"], swiftSettings: settings),

@@ -8,11 +8,15 @@ public enum Folder {
     }
 
     /// Makes a folder and those above it.
-    public static func make(_ path: String) throws(FileError) {
-        if mkdir(path, 0o755) == 0 || errno == EEXIST { return }
-        guard errno == ENOENT, parent(of: path) != path else { throw FileError("make the folder", path) }
-        try make(parent(of: path))
-        if mkdir(path, 0o755) != 0 && errno != EEXIST { throw FileError("make the folder", path) }
+    ///
+    /// - Parameter durably: its name is on disk on return, even if it was there already.
+    public static func make(_ path: String, durably: Bool = false) throws(FileError) {
+        if mkdir(path, 0o755) != 0 && errno != EEXIST {
+            guard errno == ENOENT, parent(of: path) != path else { throw FileError("make the folder", path) }
+            try make(parent(of: path), durably: durably)
+            if mkdir(path, 0o755) != 0 && errno != EEXIST { throw FileError("make the folder", path) }
+        }
+        if durably { try sync(parent(of: path)) }
     }
 
     /// Names in a folder, sorted, without `.` and `..`; none when it is missing.

@@ -8,6 +8,7 @@ final class SharedEnvironment: @unchecked Sendable {
     let handle: OpaquePointer
     let path: String
     let identity: FolderIdentity
+    let lock: WriteLock
     private let state = Mutex(State())
 
     private struct State {
@@ -42,6 +43,8 @@ final class SharedEnvironment: @unchecked Sendable {
         handle = opened
         do throws(LMDBError) {
             identity = try Self.examine(opened, path)
+            if durability == .durable { try Self.syncIfNew(opened, path) }
+            lock = try WriteLock(in: path)
         } catch {
             mdb_env_close(opened)
             throw error
@@ -78,6 +81,19 @@ final class SharedEnvironment: @unchecked Sendable {
         return FolderIdentity(status)
     }
 
+    /// Puts the names of a new file and its folder on disk, before anything in it is called stored.
+    private static func syncIfNew(_ handle: OpaquePointer, _ path: String) throws(LMDBError) {
+        var info = MDB_envinfo()
+        try check(mdb_env_info(handle, &info), "open", path)
+        guard info.me_last_txnid == 0 else { return }
+        for folder in [path, "\(path)/.."] {
+            let descriptor = Glibc.open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+            guard descriptor >= 0 else { throw LMDBError(code: errno, operation: "sync", path: folder) }
+            defer { Glibc.close(descriptor) }
+            guard fsync(descriptor) == 0 else { throw LMDBError(code: errno, operation: "sync", path: folder) }
+        }
+    }
+
     /// Ends the idle transactions and unmaps the file. Called once, by the registry, when nobody uses the folder any more.
     func close() {
         state.withLock { state in
@@ -85,6 +101,7 @@ final class SharedEnvironment: @unchecked Sendable {
             state.idle = []
         }
         mdb_env_close(handle)
+        lock.close()
     }
 
     /// What keeps the file from growing: a full disk, or this process's limit on file sizes; nil when neither does.
@@ -124,6 +141,8 @@ final class SharedEnvironment: @unchecked Sendable {
     private func open(
         _ specifications: [Tree.Specification], create: Bool, into trees: inout [Tree.Specification: Tree]
     ) throws(LMDBError) -> Bool {
+        if create { try lock.take() }
+        defer { if create { lock.leave() } }
         var transaction: OpaquePointer?
         try check(mdb_txn_begin(handle, nil, create ? 0 : UInt32(MDB_RDONLY), &transaction), "open", path)
         var found: [Tree.Specification: Tree] = [:]
@@ -158,7 +177,17 @@ final class SharedEnvironment: @unchecked Sendable {
         return mdb_stat(transaction, tree, &stat) == 0 && stat.ms_entries == 0
     }
 
-    // MARK: Idle read transactions
+    // MARK: Transactions
+
+    /// The one write transaction. Its thread ends it and then gives the lock back.
+    func beginWrite() throws(LMDBError) -> OpaquePointer {
+        try lock.take()
+        var raw: OpaquePointer?
+        let code = mdb_txn_begin(handle, nil, 0, &raw)
+        if let raw, code == 0 { return raw }
+        lock.leave()
+        throw LMDBError(code: code == 0 ? MDB_PANIC : code, operation: "write to", path: path)
+    }
 
     /// A read transaction, renewed from an idle one where possible: no lock of LMDB's is taken then.
     func beginRead() throws(LMDBError) -> OpaquePointer {

@@ -1,4 +1,5 @@
 import EventLog
+import LMDB
 
 /// The log, its index and some projections at one position.
 public final class StoreSnapshot {
@@ -33,8 +34,19 @@ extension Engine {
     public func snapshot(of names: Set<String>) throws -> StoreSnapshot {
         let head = try log.head()
         let wanted = try names.sorted().map { try projection($0) }
-        for _ in 0..<100 {
-            if let snapshot = try trySnapshot(wanted, atLeast: head) { return snapshot }
+        do {
+            let patience = LockWait(limit: EventIndex.readerPatience)
+            let snapshot: StoreSnapshot? = try LockWait.$current.withValue(patience) {
+                for _ in 0..<100 {
+                    if let snapshot = try trySnapshot(wanted, atLeast: head) { return snapshot }
+                }
+                return nil
+            }
+            if let snapshot { return snapshot }
+        } catch {
+            guard (error as? LMDBError)?.isLockTimeout == true else { throw error }
+            // Somebody keeps what is behind from being caught up: the same rows are made beside it, as for a question about the past.
+            return try self.snapshot(of: names, asOf: .position(head))
         }
         // Others append faster than this process can look: hold them for a moment.
         return try log.storage.write { writer in

@@ -1,4 +1,5 @@
 import ArgumentParser
+import EventLog
 import Glibc
 
 @main
@@ -34,7 +35,7 @@ struct Spool: ParsableCommand {
         signal(SIGXFSZ, SIG_IGN)
         do {
             var command = try parseAsRoot()
-            try command.run()
+            try LockWait.$current.withValue(Waiting.policy) { try command.run() }
             Standard.output.flush()
         } catch {
             Failure.exit(with: error)

@@ -1,6 +1,8 @@
 #ifndef SPOOL_LINUX_H
 #define SPOOL_LINUX_H
 
+#include "CLinuxLock.h"
+
 /// System calls that Swift's view of the C library lacks.
 
 /// Puts two paths in each other's place in one step. Returns 0 or an errno value.
