@@ -64,6 +64,12 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["Projection", "CSQLite"], path: "Tests/Support", exclude: ["Seeds", "Golden"],
             swiftSettings: settings),
+        .executableTarget(
+            name: "TrustWorker", dependencies: ["Spool", "EventLog", "LMDB", "TestSupport"], path: "Tests/TrustWorker",
+            swiftSettings: settings),
+        .testTarget(
+            name: "TrustTests", dependencies: ["TrustWorker", "SpoolCommand", "Spool", "EventLog", "LMDB", "TestSupport"],
+            exclude: ["Recorder"], swiftSettings: settings),
         tests(of: "JSON"),
         tests(of: "SQLViews", ["Projection", "EventLog", "LMDB", "JSON", "CSQLite"]),
         tests(of: "LMDB"),

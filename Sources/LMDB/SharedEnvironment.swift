@@ -1,4 +1,5 @@
 import CLMDB
+import CLinux
 import Glibc
 import Synchronization
 
@@ -26,6 +27,7 @@ final class SharedEnvironment: @unchecked Sendable {
 
     init(_ path: String, _ durability: Environment.Durability, capacity: Int?) throws(LMDBError) {
         self.path = path
+        if durability == .durable { try Self.makeWhole(path) }
         var flags = UInt32(MDB_NOTLS)
         if durability == .operatingSystem { flags |= UInt32(MDB_NOSYNC) }
         var opened: OpaquePointer?
@@ -79,6 +81,22 @@ final class SharedEnvironment: @unchecked Sendable {
             throw LMDBError(code: MDB_CORRUPTED, operation: "open", path: path)
         }
         return FolderIdentity(status)
+    }
+
+    /// Makes an empty data file that is whole from the moment it has its name: LMDB would write its first pages in place, and refuse a file
+    /// that a loss of power left without some of them.
+    private static func makeWhole(_ path: String) throws(LMDBError) {
+        guard access("\(path)/data.mdb", F_OK) != 0 else { return }
+        let file = "\(path)/.data-\(getpid())-\(UInt32.random(in: 0 ... .max))"
+        defer { unlink(file) }
+        var raw: OpaquePointer?
+        try check(mdb_env_create(&raw), "make", path)
+        var code = mdb_env_open(raw, file, UInt32(MDB_NOSUBDIR | MDB_NOLOCK), 0o644)
+        if code == 0 { code = mdb_env_sync(raw, 1) }
+        mdb_env_close(raw)
+        // Where there are no hard links LMDB makes the file, as it would have.
+        if code == 0 { code = spool_place(file, "\(path)/data.mdb") }
+        if ![EEXIST, EPERM, ENOTSUP, ENOSYS].contains(code) { try check(code, "make", path) }
     }
 
     /// Puts the names of a new file and its folder on disk, before anything in it is called stored.

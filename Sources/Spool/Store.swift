@@ -62,7 +62,8 @@ public final class Store: Sendable {
         at path: String, allowed: [String: [String]] = [:], clock: @escaping @Sendable () -> Timestamp = { .now() }
     ) throws -> Store {
         if !File.exists("\(path)/store.json") {
-            guard Folder.names(in: path).isEmpty else { throw StoreError.notEmpty(path: path) }
+            // A crash while it was made may have left the file under its first name.
+            guard Folder.names(in: path).allSatisfy({ $0.hasPrefix("store.json.") }) else { throw StoreError.notEmpty(path: path) }
             try Folder.make(path, durably: true)
             let info = StoreInfo(format: StoreInfo.currentFormat, id: UUIDv7.make(), allowed: allowed.isEmpty ? nil : allowed)
             try File.replace("\(path)/store.json", with: JSONEncoding.encode(info) + [0x0A])
