@@ -2,15 +2,12 @@ import LMDB
 
 /// Reading while somebody keeps the index's write lock.
 extension EventIndex {
-    /// How long a reader waits for a lock that it needs only to bring something up to date.
-    public static let readerPatience = Duration.seconds(1)
-
     /// Catches up, unless somebody keeps the write lock for longer than a reader waits.
     ///
     /// - Returns: false when the lock did not come free.
     func tryToCatchUp(with log: any LogReader) throws -> Bool {
         do {
-            try LockWait.$current.withValue(LockWait(limit: Self.readerPatience)) { try catchUp(with: log) }
+            try LockWait.$current.withValue(.ofReaders) { try catchUp(with: log) }
             return true
         } catch {
             guard (error as? LMDBError)?.isLockTimeout == true else { throw error }
@@ -28,4 +25,9 @@ extension EventIndex {
         try copy.catchUp(with: log)
         return try copy.beginRead()
     }
+}
+
+extension LockWait {
+    /// For a lock that a reader needs only to bring something up to date: a second, or what is left to it.
+    public static var ofReaders: LockWait { LockWait(limit: min(current.limit, .seconds(1))) }
 }

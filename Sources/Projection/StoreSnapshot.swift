@@ -35,8 +35,7 @@ extension Engine {
         let head = try log.head()
         let wanted = try names.sorted().map { try projection($0) }
         do {
-            let patience = LockWait(limit: EventIndex.readerPatience)
-            let snapshot: StoreSnapshot? = try LockWait.$current.withValue(patience) {
+            let snapshot: StoreSnapshot? = try LockWait.$current.withValue(.ofReaders) {
                 for _ in 0..<100 {
                     if let snapshot = try trySnapshot(wanted, atLeast: head) { return snapshot }
                 }
@@ -46,7 +45,7 @@ extension Engine {
         } catch {
             guard (error as? LMDBError)?.isLockTimeout == true else { throw error }
             // Somebody keeps what is behind from being caught up: the same rows are made beside it, as for a question about the past.
-            return try self.snapshot(of: names, asOf: .position(head))
+            return try LockWait.$current.withValue(LockWait(limit: .zero)) { try self.snapshot(of: names, asOf: .position(head)) }
         }
         // Others append faster than this process can look: hold them for a moment.
         return try log.storage.write { writer in
