@@ -16,7 +16,8 @@ struct NeighbourTests {
             _ = FileManager.default.createFile(atPath: notes, contents: nil)
             process = try Command.worker.start(["hold", "\(store)/\(part)", what], output: FileHandle(forWritingAtPath: notes))
             for _ in 0..<2000 {
-                let state = try String(contentsOfFile: "/proc/\(process.processIdentifier)/stat", encoding: .utf8).split(separator: ")").last
+                let state = try String(contentsOfFile: "/proc/\(process.processIdentifier)/stat", encoding: .utf8).split(separator: ")")
+                    .last
                 if state?.hasPrefix(" T") == true, try !Data(contentsOf: URL(fileURLWithPath: notes)).isEmpty { return }
                 try await Task.sleep(for: .milliseconds(5))
             }
@@ -52,7 +53,9 @@ struct NeighbourTests {
         for number in 0..<events { #expect(try spool.run(["append", "search.performed", "query=q\(number)", "source=s"]).code == 0) }
     }
 
-    @Test(arguments: Torture.isLong ? ["log", "views/index@1", "views/trends@1"] : ["log"]) func writersAreToldWhoHoldsTheLock(part: String) async throws {
+    @Test(arguments: Torture.isLong ? ["log", "views/index@1", "views/trends@1"] : ["log"]) func writersAreToldWhoHoldsTheLock(part: String)
+        async throws
+    {
         try prepare()
         let holder = try await stop(part, "write")
         let append = ["append", "search.performed", "query=x", "source=s"]
@@ -60,7 +63,8 @@ struct NeighbourTests {
         let waited = try spool.run(append + ["--wait", "2.5"])
         let seconds = Date.now.timeIntervalSince(started)
         #expect(waited.code == 3 && (2.4...10).contains(seconds), "\(waited.code) after \(seconds) s: \(waited.errors)")
-        #expect(waited.errors.contains("waiting for the write lock: held by pid \(holder.pid) (TrustWorker hold), for "), "\(waited.errors)")
+        #expect(
+            waited.errors.contains("waiting for the write lock: held by pid \(holder.pid) (TrustWorker hold), for "), "\(waited.errors)")
         #expect(waited.errors.contains("the write lock is held by pid \(holder.pid)"), "\(waited.errors)")
         #expect(waited.errors.contains("Nothing was stored"), "\(waited.errors)")
 
@@ -117,7 +121,8 @@ struct NeighbourTests {
         let commits = 400
         try append(commits)
         // The tree's path, the list of free pages, and the events themselves.
-        let bound = before + commits * 8 * 4096 + Int(try rows(["query", "SELECT sum(length(data)) AS n FROM events"])[0]["n"] as? Int ?? 0)
+        let bound =
+            before + commits * 8 * 4096 + Int(try rows(["query", "SELECT sum(length(data)) AS n FROM events"])[0]["n"] as? Int ?? 0)
         let after = try size()
         #expect(after <= bound, "grew from \(before) to \(after)")
         let shown = try rows(["status", "--locks"]).first { $0["part"] as? String == "log" }

@@ -87,7 +87,8 @@ struct StoreCheck {
 
     private func checkFollowers(_ events: [LoggedEvent]) throws {
         for path in followed {
-            let lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+            let lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n", omittingEmptySubsequences: false)
+                .dropLast()
             for (place, line) in lines.enumerated() {
                 let event = try LoggedEvent(line)
                 guard event.position == place + 1, place < events.count, events[place].id == event.id else {

@@ -30,7 +30,8 @@ struct FactWriter {
         note("i")
         for _ in 0..<commits {
             if Int.random(in: 0..<6, using: &chance) == 0 {
-                let hash = try store.blobs.put((0..<Int.random(in: 1...9000, using: &chance)).map { UInt8(truncatingIfNeeded: $0 &* group) })
+                let hash = try store.blobs.put(
+                    (0..<Int.random(in: 1...9000, using: &chance)).map { UInt8(truncatingIfNeeded: $0 &* group) })
                 note("b \(hash)")
             }
             var requests: [AppendRequest] = []
@@ -72,7 +73,8 @@ struct FactWriter {
         switch Int.random(in: 0..<16, using: &chance) {
         case 0: return ("video.registered", #"{"video_id":"v\#(small)","title":"T\#(number)","topic":"t\#(small)"}"#)
         case 1: return ("video.updated", #"{"video_id":"v\#(small)","title":"U\#(number)"}"#)
-        case 2...5: return ("metrics.recorded", #"{"video_id":"v\#(small)","platform":"p\#(number % 3)","views":\#(number),"likes":\#(small)}"#)
+        case 2...5:
+            return ("metrics.recorded", #"{"video_id":"v\#(small)","platform":"p\#(number % 3)","views":\#(number),"likes":\#(small)}"#)
         case 6, 7: return ("trend.captured", #"{"topic":"t\#(number)","source":"s\#(small % 4)","relevance_score":0.\#(small)}"#)
         case 8: return ("trend.used", #"{"id":\#(small),"video_id":"v\#(small)"}"#)
         case 9: return ("trend.removed", #"{"id":\#(small)}"#)

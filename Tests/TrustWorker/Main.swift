@@ -13,6 +13,7 @@ enum Worker {
             case "hold": try Holder.hold(&arguments)
             case "ahead": try Holder.runAhead(&arguments)
             case "lose-power": try PowerLoss(&arguments).run()
+            case "race": Race.run()
             case let verb: throw Arguments.Wrong(what: "unknown verb \(verb)")
             }
         } catch {

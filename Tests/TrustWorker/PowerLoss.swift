@@ -128,8 +128,12 @@ struct PowerLoss {
             return ids
         }
         for (id, position) in promised.positions {
-            guard position <= ids.count else { throw Wrong(description: "acknowledged and gone: \(id) at \(position), the log ends at \(ids.count)") }
-            guard ids[Int(position) - 1] == id else { throw Wrong(description: "position \(position): expected \(id), found \(ids[Int(position) - 1])") }
+            guard position <= ids.count else {
+                throw Wrong(description: "acknowledged and gone: \(id) at \(position), the log ends at \(ids.count)")
+            }
+            guard ids[Int(position) - 1] == id else {
+                throw Wrong(description: "position \(position): expected \(id), found \(ids[Int(position) - 1])")
+            }
         }
         let there = Set(ids)
         for id in promised.refused where there.contains(id) { throw Wrong(description: "refused and there: \(id)") }
@@ -151,7 +155,9 @@ struct PowerLoss {
         let receipt = try store.append(Self.search("after"))
         guard receipt.position == (try store.log.head()) else { throw Wrong(description: "the append is not the head") }
         let found = try store.verify()
-        guard found.isWhole else { throw Wrong(description: "verify: \(found.log.problems) \(found.indexDifferences) \(found.projections.map(\.differences))") }
+        guard found.isWhole else {
+            throw Wrong(description: "verify: \(found.log.problems) \(found.indexDifferences) \(found.projections.map(\.differences))")
+        }
     }
 
     private static func search(_ text: String) -> CloudEvent {
