@@ -90,13 +90,13 @@ final class SharedEnvironment: @unchecked Sendable {
         let file = "\(path)/.data-\(getpid())-\(UInt32.random(in: 0 ... .max))"
         defer { unlink(file) }
         var raw: OpaquePointer?
-        try check(mdb_env_create(&raw), "make", path)
+        try check(mdb_env_create(&raw), "open", path)
         var code = mdb_env_open(raw, file, UInt32(MDB_NOSUBDIR | MDB_NOLOCK), 0o644)
         if code == 0 { code = mdb_env_sync(raw, 1) }
         mdb_env_close(raw)
         // Where there are no hard links LMDB makes the file, as it would have.
         if code == 0 { code = spool_place(file, "\(path)/data.mdb") }
-        if ![EEXIST, EPERM, ENOTSUP, ENOSYS].contains(code) { try check(code, "make", path) }
+        if ![EEXIST, EPERM, ENOTSUP, ENOSYS].contains(code) { try check(code, "open", path) }
     }
 
     /// Puts the names of a new file and its folder on disk, before anything in it is called stored.

@@ -37,7 +37,8 @@ struct LogModelTests {
                 if data == #""refuse""# { return refuse("participant", before) }
                 if expected != .any {
                     if let stream, stream != subject { return refuse("two streams", before) }
-                    if stream == nil, ![.any, version(subject) == 0 ? .none : .any, .exact(version(subject))].contains(expected) { return refuse("wrong version", before) }
+                    let allowed: [ExpectedVersion] = [.exact(version(subject))] + (version(subject) == 0 ? [.none] : [])
+                    if stream == nil, !allowed.contains(expected) { return refuse("wrong version", before) }
                     stream = subject
                 }
                 entries.append(Entry(id: event.id, type: event.type, subject: subject, data: data, version: version(subject) + 1))
