@@ -43,7 +43,7 @@ let package = Package(
         .target(name: "CCRC32C"),
         .target(name: "CLinux"),
         .target(name: "JSON", swiftSettings: settings),
-        .target(name: "LMDB", dependencies: ["CLMDB", "CXXHash"], swiftSettings: settings),
+        .target(name: "LMDB", dependencies: ["CLMDB", "CLinux", "CXXHash"], swiftSettings: settings),
         .target(name: "EventLog", dependencies: ["LMDB", "JSON", "CCRC32C", "CLinux"], swiftSettings: settings),
         .target(name: "Projection", dependencies: ["EventLog", "LMDB", "JSON"], swiftSettings: settings),
         .target(name: "SQLViews", dependencies: ["Projection", "EventLog", "LMDB", "JSON", "CSQLite"], swiftSettings: settings),
@@ -68,6 +68,12 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["Projection", "CSQLite"], path: "Tests/Support", exclude: ["Seeds", "Golden"],
             swiftSettings: settings),
+        .executableTarget(
+            name: "TrustWorker", dependencies: ["Spool", "EventLog", "LMDB", "TestSupport"], path: "Tests/TrustWorker",
+            swiftSettings: settings),
+        .testTarget(
+            name: "TrustTests", dependencies: ["TrustWorker", "SpoolCommand", "Spool", "EventLog", "LMDB", "TestSupport"],
+            exclude: ["Recorder"], swiftSettings: settings),
         tests(of: "JSON"),
         tests(of: "SQLViews", ["Projection", "EventLog", "LMDB", "JSON"]),
         tests(of: "LMDB"),

@@ -19,7 +19,7 @@ public enum File {
 
     /// Replaces the file in one step: a reader sees the old content or the new, and a crash leaves one of them whole.
     public static func replace(_ path: String, with bytes: [UInt8]) throws(FileError) {
-        let temporary = "\(path).\(getpid()).new"
+        let temporary = "\(path).\(getpid())-\(UInt32.random(in: 0 ... .max)).new"
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw FileError("write", temporary) }
         guard writeAll(bytes[...], to: descriptor) else {

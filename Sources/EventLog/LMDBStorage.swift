@@ -2,7 +2,7 @@ import LMDB
 
 /// The log in an LMDB environment: one tree of records keyed by position, appended at its right edge, durable at commit.
 public final class LMDBStorage: LogStorage {
-    private let environment: Environment
+    let environment: Environment
 
     /// - Parameter path: the folder of the log, made when missing.
     public init(at path: String) throws {

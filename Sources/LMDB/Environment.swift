@@ -13,6 +13,8 @@ import CLMDB
 public final class Environment: Sendable {
     /// The longest key LMDB takes, in bytes.
     public static let maximumKeyLength = 511
+    /// What its folder holds besides the data, while it is open and after.
+    public static let lockFiles = ["lock.mdb", WriteLock.fileName]
 
     /// When a commit is on disk.
     public enum Durability: Sendable {
@@ -73,15 +75,14 @@ public final class Environment: Sendable {
     ///
     /// Keep it short: pages freed after it began cannot be used again while it lives.
     public func beginRead() throws(LMDBError) -> Transaction {
-        Transaction(try shared.beginRead(), in: self, writes: false)
+        Transaction(reading: try shared.beginRead(), in: self)
     }
 
     /// A write transaction that its owner commits or ends, on the thread that began it.
+    ///
+    /// - Throws: `LMDBError` naming who holds the write lock, when it did not come free in the time that `LockWait` gives.
     public func beginWrite() throws(LMDBError) -> Transaction {
-        var raw: OpaquePointer?
-        try check(mdb_txn_begin(shared.handle, nil, 0, &raw), "write to", path)
-        guard let raw else { throw LMDBError(code: MDB_PANIC, operation: "write to", path: path) }
-        return Transaction(raw, in: self, writes: true)
+        Transaction(writing: try shared.beginWrite(), in: self)
     }
 
     /// Puts everything committed so far on disk, whatever the durability.

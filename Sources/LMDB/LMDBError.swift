@@ -14,12 +14,18 @@ public struct LMDBError: Error, Sendable, CustomStringConvertible {
     public let operation: String
     /// The folder of the environment.
     public let path: String
+    /// Who holds the lock that was waited for in vain.
+    public let holder: LockParty?
 
-    public init(code: Int32, operation: String, path: String) {
+    public init(code: Int32, operation: String, path: String, holder: LockParty? = nil) {
         self.code = code
         self.operation = operation
         self.path = path
+        self.holder = holder
     }
+
+    /// Another process, or thread, kept the write lock for longer than this one was ready to wait.
+    public var isLockTimeout: Bool { code == ETIMEDOUT }
 
     /// The disk or the quota is full; what was being written was taken back.
     public var isOutOfSpace: Bool { code == ENOSPC || code == EDQUOT || code == EFBIG }
@@ -43,6 +49,9 @@ public struct LMDBError: Error, Sendable, CustomStringConvertible {
         case EIO: "the disk reported an input/output error. Check the disk, its free space too, then run `spool verify`."
         case ENOMEM: "not enough memory, or address space, to map the file."
         case EAGAIN: "another process holds the lock."
+        case ETIMEDOUT:
+            "the write lock is held by \(holder?.description ?? "another process"). Nothing was stored. End that process, or wait longer."
+        case EDEADLK: "this thread is writing to it already."
         case MDB_CORRUPTED, MDB_PAGE_NOTFOUND: "the file is damaged (\(Self.text(code))). Run `spool verify`."
         case MDB_INVALID: "the file is not an LMDB data file."
         case MDB_VERSION_MISMATCH: "the file was written by an incompatible LMDB version."

@@ -1,4 +1,5 @@
 import CLMDB
+import CLinux
 import Glibc
 import Synchronization
 
@@ -8,6 +9,7 @@ final class SharedEnvironment: @unchecked Sendable {
     let handle: OpaquePointer
     let path: String
     let identity: FileIdentity
+    let lock: WriteLock
     private let state = Mutex(State())
 
     private struct State {
@@ -25,6 +27,7 @@ final class SharedEnvironment: @unchecked Sendable {
 
     init(_ path: String, _ durability: Environment.Durability, capacity: Int?) throws(LMDBError) {
         self.path = path
+        if durability == .durable { try Self.makeWhole(path) }
         var flags = UInt32(MDB_NOTLS)
         if durability == .operatingSystem { flags |= UInt32(MDB_NOSYNC) }
         var opened: OpaquePointer?
@@ -42,6 +45,8 @@ final class SharedEnvironment: @unchecked Sendable {
         handle = opened
         do throws(LMDBError) {
             identity = try Self.examine(opened, path)
+            if durability == .durable { try Self.syncIfNew(opened, path) }
+            lock = try WriteLock(in: path)
         } catch {
             mdb_env_close(opened)
             throw error
@@ -78,6 +83,35 @@ final class SharedEnvironment: @unchecked Sendable {
         return FileIdentity(status)
     }
 
+    /// Makes an empty data file that is whole from the moment it has its name: LMDB would write its first pages in place, and refuse a file
+    /// that a loss of power left without some of them.
+    private static func makeWhole(_ path: String) throws(LMDBError) {
+        guard access("\(path)/data.mdb", F_OK) != 0 else { return }
+        let file = "\(path)/.data-\(getpid())-\(UInt32.random(in: 0 ... .max))"
+        defer { unlink(file) }
+        var raw: OpaquePointer?
+        try check(mdb_env_create(&raw), "open", path)
+        var code = mdb_env_open(raw, file, UInt32(MDB_NOSUBDIR | MDB_NOLOCK), 0o644)
+        if code == 0 { code = mdb_env_sync(raw, 1) }
+        mdb_env_close(raw)
+        // Where there are no hard links LMDB makes the file, as it would have.
+        if code == 0 { code = spool_place(file, "\(path)/data.mdb") }
+        if ![EEXIST, EPERM, ENOTSUP, ENOSYS].contains(code) { try check(code, "open", path) }
+    }
+
+    /// Puts the names of a new file and its folder on disk, before anything in it is called stored.
+    private static func syncIfNew(_ handle: OpaquePointer, _ path: String) throws(LMDBError) {
+        var info = MDB_envinfo()
+        try check(mdb_env_info(handle, &info), "open", path)
+        guard info.me_last_txnid == 0 else { return }
+        for folder in [path, "\(path)/.."] {
+            let descriptor = Glibc.open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+            guard descriptor >= 0 else { throw LMDBError(code: errno, operation: "sync", path: folder) }
+            defer { Glibc.close(descriptor) }
+            guard fsync(descriptor) == 0 else { throw LMDBError(code: errno, operation: "sync", path: folder) }
+        }
+    }
+
     /// Ends the idle transactions and unmaps the file. Called once, by the registry, when nobody uses the folder any more.
     func close() {
         state.withLock { state in
@@ -85,6 +119,7 @@ final class SharedEnvironment: @unchecked Sendable {
             state.idle = []
         }
         mdb_env_close(handle)
+        lock.close()
     }
 
     /// What keeps the file from growing: a full disk, or this process's limit on file sizes; nil when neither does.
@@ -124,6 +159,8 @@ final class SharedEnvironment: @unchecked Sendable {
     private func open(
         _ specifications: [Tree.Specification], create: Bool, into trees: inout [Tree.Specification: Tree]
     ) throws(LMDBError) -> Bool {
+        if create { try lock.take() }
+        defer { if create { lock.leave() } }
         var transaction: OpaquePointer?
         try check(mdb_txn_begin(handle, nil, create ? 0 : UInt32(MDB_RDONLY), &transaction), "open", path)
         var found: [Tree.Specification: Tree] = [:]
@@ -158,7 +195,17 @@ final class SharedEnvironment: @unchecked Sendable {
         return mdb_stat(transaction, tree, &stat) == 0 && stat.ms_entries == 0
     }
 
-    // MARK: Idle read transactions
+    // MARK: Transactions
+
+    /// The one write transaction. Its thread ends it and then gives the lock back.
+    func beginWrite() throws(LMDBError) -> OpaquePointer {
+        try lock.take()
+        var raw: OpaquePointer?
+        let code = mdb_txn_begin(handle, nil, 0, &raw)
+        if let raw, code == 0 { return raw }
+        lock.leave()
+        throw LMDBError(code: code == 0 ? MDB_PANIC : code, operation: "write to", path: path)
+    }
 
     /// A read transaction, renewed from an idle one where possible: no lock of LMDB's is taken then.
     func beginRead() throws(LMDBError) -> OpaquePointer {

@@ -9,11 +9,21 @@ public final class Transaction {
     public let environment: Environment
     let writes: Bool
     private var raw: OpaquePointer?
+    /// Where a reader is noted, for `Environment.readers`.
+    private let note: Int32
 
-    init(_ raw: OpaquePointer, in environment: Environment, writes: Bool) {
+    init(reading raw: OpaquePointer, in environment: Environment) {
         self.raw = raw
         self.environment = environment
-        self.writes = writes
+        writes = false
+        note = environment.shared.lock.enter(snapshot: mdb_txn_id(raw))
+    }
+
+    init(writing raw: OpaquePointer, in environment: Environment) {
+        self.raw = raw
+        self.environment = environment
+        writes = true
+        note = -1
     }
 
     deinit { end() }
@@ -25,6 +35,7 @@ public final class Transaction {
         guard writes, let transaction = raw else { return }
         raw = nil
         let code = mdb_txn_commit(transaction)
+        environment.shared.lock.leave()
         // LMDB calls it an input/output error when only part of a page could be written.
         try check(code == EIO ? environment.shared.lackOfRoom ?? code : code, "commit to", environment.path)
     }
@@ -33,7 +44,14 @@ public final class Transaction {
     public func end() {
         guard let transaction = raw else { return }
         raw = nil
-        if writes { mdb_txn_abort(transaction) } else { environment.shared.endRead(transaction) }
+        let shared = environment.shared
+        if writes {
+            mdb_txn_abort(transaction)
+            shared.lock.leave()
+        } else {
+            shared.lock.leave(note)
+            shared.endRead(transaction)
+        }
     }
 
     var isOpen: Bool { raw != nil }

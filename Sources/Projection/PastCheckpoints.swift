@@ -108,6 +108,7 @@ struct PastCheckpoints {
     private func copyNearest(before last: Position, to target: String) throws {
         for position in positions() where position < last {
             try Folder.make(target)
+            try UnsyncedMark.set(in: target, projection.bootID)
             if try File.clone("\(folder)/\(position)/data.mdb", to: "\(target)/data.mdb") {
                 File.noteUse("\(folder)/\(position)/data.mdb")
                 return
@@ -160,6 +161,7 @@ struct PastCheckpoints {
         guard !File.exists("\(folder)/\(position)") else { return }
         let copy = "\(build.path)/\(position)"
         try Folder.make(copy)
+        try UnsyncedMark.set(in: copy, projection.bootID)
         guard try File.clone("\(build.content)/data.mdb", to: "\(copy)/data.mdb") else { return }
         _ = try Folder.move(copy, to: "\(folder)/\(position)")
     }

@@ -8,7 +8,7 @@ public final class Projection: Sendable {
     let settings: Settings
     private let folder: String
     private let log: any LogStorage
-    private let bootID: UInt64
+    let bootID: UInt64
 
     public var name: String { projector.name }
     /// Where its tables are: `trends@1`.
@@ -120,6 +120,9 @@ public final class Projection: Sendable {
     public func close() throws { try environment.close() }
 
     public func usedBytes() throws -> Int { try environment.usedBytes() }
+
+    /// Who writes to and reads from it at this moment.
+    public func use() throws -> EnvironmentUse { try environment.use() }
 
     /// Copies its tables into a new folder while others read and write; returns how far into the log they have come, nil when they were
     /// never built.

@@ -1,5 +1,6 @@
 import Dispatch
 import EventLog
+import LMDB
 import Synchronization
 
 /// The log, its index and some projections at one position.
@@ -35,8 +36,18 @@ extension Engine {
     public func snapshot(of names: Set<String>) throws -> StoreSnapshot {
         let head = try log.head()
         let wanted = try names.sorted().map { try projection($0) }
-        for _ in 0..<100 {
-            if let snapshot = try trySnapshot(wanted, atLeast: head) { return snapshot }
+        do {
+            let snapshot: StoreSnapshot? = try LockWait.$current.withValue(.ofReaders) {
+                for _ in 0..<100 {
+                    if let snapshot = try trySnapshot(wanted, atLeast: head) { return snapshot }
+                }
+                return nil
+            }
+            if let snapshot { return snapshot }
+        } catch {
+            guard (error as? LMDBError)?.isLockTimeout == true else { throw error }
+            // Somebody keeps what is behind from being caught up: the same rows are made beside it, as for a question about the past.
+            return try LockWait.$current.withValue(LockWait(limit: .zero)) { try self.snapshot(of: names, asOf: .position(head)) }
         }
         // Others append faster than this process can look: hold them for a moment.
         return try log.storage.write { writer in
@@ -50,9 +61,11 @@ extension Engine {
     /// Brings projections to the head, side by side.
     private func catchUp(_ projections: [Projection]) throws {
         let failures = Mutex<[any Error]>([])
+        // Threads that are no tasks' know nothing of this task's values.
+        let wait = LockWait.current
         DispatchQueue.concurrentPerform(iterations: projections.count) { place in
             do {
-                try log.storage.read { try projections[place].catchUp(with: $0) }
+                try LockWait.$current.withValue(wait) { try log.storage.read { try projections[place].catchUp(with: $0) } }
             } catch {
                 failures.withLock { $0.append(error) }
             }

@@ -20,7 +20,7 @@ public final class Store: Sendable {
     public let engine: Engine
     /// Bytes that events name by their hash.
     public let blobs: BlobStore
-    private let storage: LMDBStorage
+    let storage: LMDBStorage
     private let queue: CommitQueue
     private let runner: QueryRunner
 
@@ -63,8 +63,9 @@ public final class Store: Sendable {
     ) throws -> Store {
         if !File.exists("\(path)/store.json") {
             try StoreError.checkOutside(path)
-            guard Folder.names(in: path).isEmpty else { throw StoreError.notEmpty(path: path) }
-            try Folder.make(path)
+            // A crash while it was made may have left the file under its first name.
+            guard Folder.names(in: path).allSatisfy({ $0.hasPrefix("store.json.") }) else { throw StoreError.notEmpty(path: path) }
+            try Folder.make(path, durably: true)
             let info = StoreInfo(format: StoreInfo.currentFormat, id: UUIDv7.make(), allowed: allowed.isEmpty ? nil : allowed)
             try File.replace("\(path)/store.json", with: JSONEncoding.encode(info) + [0x0A])
         }

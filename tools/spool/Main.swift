@@ -1,4 +1,5 @@
 import ArgumentParser
+import EventLog
 import Glibc
 
 @main
@@ -38,7 +39,7 @@ struct Spool: ParsableCommand {
             try Self.checkEncoding()
             try Self.checkVerb()
             var command = try parseAsRoot()
-            try command.run()
+            try LockWait.$current.withValue(Waiting.policy) { try command.run() }
             Standard.output.flush()
         } catch {
             Failure.exit(with: error)
