@@ -48,7 +48,7 @@ let package = Package(
         .target(name: "Projection", dependencies: ["EventLog", "LMDB", "JSON"], swiftSettings: settings),
         .target(name: "SQLViews", dependencies: ["Projection", "EventLog", "LMDB", "JSON", "CSQLite"], swiftSettings: settings),
         .target(
-            name: "Spool", dependencies: ["SQLViews", "Projection", "EventLog", "JSON", "CCrypto"] + domainDependencies,
+            name: "Spool", dependencies: ["SQLViews", "Projection", "EventLog", "LMDB", "JSON", "CCrypto"] + domainDependencies,
             swiftSettings: settings),
         .target(
             name: "Importing",

@@ -131,6 +131,11 @@ public final class DerivedEnvironment: Sendable {
     /// Bytes of its file in use; 0 when there is none.
     public func usedBytes() throws -> Int { try current().usedBytes }
 
+    /// Walks every page.
+    ///
+    /// - Throws: `LMDBError` with the first damage.
+    func checkStructure() throws { try current().checkStructure() }
+
     private func current() throws -> Environment {
         try opened.withLock { opened in
             if let environment = opened, isInPlace(environment) { return environment }

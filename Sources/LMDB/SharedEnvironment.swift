@@ -8,6 +8,11 @@ final class SharedEnvironment: @unchecked Sendable {
     let handle: OpaquePointer
     let path: String
     let identity: FolderIdentity
+    /// The file beside LMDB's map.
+    let file: FileMap
+    private let pageSize: Int
+    /// The last transaction whose pages were found fit to be written on.
+    let lastChecked = Atomic<UInt64>(.max)
     private let state = Mutex(State())
 
     private struct State {
@@ -27,6 +32,8 @@ final class SharedEnvironment: @unchecked Sendable {
         self.path = path
         var flags = UInt32(MDB_NOTLS)
         if durability == .operatingSystem { flags |= UInt32(MDB_NOSYNC) }
+        let existing = try FileMap(of: path)
+        try existing?.checkMetaPages()
         var opened: OpaquePointer?
         var failure = LMDBError(code: ENOMEM, operation: "open", path: path)
         for size in Self.mapSizes(durability) where size <= capacity ?? .max {
@@ -41,7 +48,14 @@ final class SharedEnvironment: @unchecked Sendable {
         guard let opened else { throw failure }
         handle = opened
         do throws(LMDBError) {
-            identity = try Self.examine(opened, path)
+            identity = try Self.identity(opened, path)
+            let file: FileMap?
+            if let existing { file = existing } else { file = try FileMap(of: path) }
+            guard let file else { throw LMDBError(code: ENOENT, operation: "open", path: path) }
+            self.file = file
+            var stat = MDB_stat()
+            try check(mdb_env_stat(opened, &stat), "open", path)
+            pageSize = Int(stat.ms_psize)
         } catch {
             mdb_env_close(opened)
             throw error
@@ -62,19 +76,11 @@ final class SharedEnvironment: @unchecked Sendable {
         return raw
     }
 
-    /// Which file it is. One that lost its end is refused: to touch a page beyond it would end the process (SIGBUS).
-    private static func examine(_ handle: OpaquePointer, _ path: String) throws(LMDBError) -> FolderIdentity {
-        var info = MDB_envinfo()
-        var pages = MDB_stat()
+    private static func identity(_ handle: OpaquePointer, _ path: String) throws(LMDBError) -> FolderIdentity {
         var descriptor: Int32 = -1
         var status = stat()
-        try check(mdb_env_info(handle, &info), "open", path)
-        try check(mdb_env_stat(handle, &pages), "open", path)
         try check(mdb_env_get_fd(handle, &descriptor), "open", path)
         try check(fstat(descriptor, &status) == 0 ? 0 : errno, "open", path)
-        if Int(status.st_size) < (info.me_last_pgno + 1) * Int(pages.ms_psize) {
-            throw LMDBError(code: MDB_CORRUPTED, operation: "open", path: path)
-        }
         return FolderIdentity(status)
     }
 
@@ -106,6 +112,8 @@ final class SharedEnvironment: @unchecked Sendable {
 
     /// Handles of the trees asked for. Missing trees are made; handles are opened under one lock, as LMDB requires.
     func open(_ specifications: [Tree.Specification]) throws(LMDBError) -> [Tree] {
+        let isKnown = state.withLock { state in specifications.allSatisfy { $0.name == nil || state.trees[$0] != nil } }
+        if !isKnown { try checkNames() }
         let result: Result<[Tree], LMDBError> = state.withLock { state in
             do throws(LMDBError) {
                 let unknown = specifications.filter { state.trees[$0] == nil }
@@ -118,6 +126,13 @@ final class SharedEnvironment: @unchecked Sendable {
             }
         }
         return try result.get()
+    }
+
+    /// A few pages, so that to open the trees is safe.
+    private func checkNames() throws(LMDBError) {
+        let (transaction, meta, view) = try beginCheckedRead()
+        defer { endRead(transaction) }
+        try StructureCheck.run(meta, view, path: path, isWhole: false)
     }
 
     /// Returns false when a tree is missing and was not to be made.
@@ -162,6 +177,7 @@ final class SharedEnvironment: @unchecked Sendable {
 
     /// A read transaction, renewed from an idle one where possible: no lock of LMDB's is taken then.
     func beginRead() throws(LMDBError) -> OpaquePointer {
+        try checkLength()
         if let idle = state.withLock({ $0.idle.popLast() }) {
             if mdb_txn_renew(idle.transaction) == 0 { return idle.transaction }
             mdb_txn_abort(idle.transaction)
@@ -181,6 +197,48 @@ final class SharedEnvironment: @unchecked Sendable {
         try check(code, "read", path)
         guard let raw else { throw LMDBError(code: MDB_PANIC, operation: "read", path: path) }
         return raw
+    }
+
+    /// A read transaction, what its meta page says, and the file as long as that needs it to be.
+    func beginCheckedRead() throws(LMDBError) -> (OpaquePointer, MetaPage, FileView) {
+        var before: Int?
+        while true {
+            let transaction = try beginRead()
+            let number = mdb_txn_id(transaction)
+            do throws(LMDBError) {
+                if let (meta, view) = try meta(of: UInt64(number), isLast: number == before) { return (transaction, meta, view) }
+            } catch {
+                endRead(transaction)
+                throw error
+            }
+            // Writers have come two transactions further since, unless it happens again.
+            endRead(transaction)
+            before = number
+        }
+    }
+
+    /// What a transaction's meta page says; nil when it is another one's by now.
+    func meta(of transaction: UInt64, isLast: Bool) throws(LMDBError) -> (MetaPage, FileView)? {
+        let view = try file.view(pageSize: pageSize)
+        let slot = transaction & 1
+        guard let page = view.page(slot) else { throw LMDBError(code: MDB_CORRUPTED, operation: "read", path: path) }
+        let meta = MetaPage(page)
+        if meta.transaction == transaction, MetaPage(page) == meta, meta.pageSize == pageSize {
+            guard let problem = meta.problem(slot: slot, byteCount: view.byteCount) else { return (meta, view) }
+            if isLast { throw LMDBError(damage: TreeDamage(page: slot, problem: problem, keys: 1 ... .max), operation: "read", path: path) }
+        } else if isLast {
+            let problem = "expected transaction \(transaction), found \(meta.transaction)"
+            throw LMDBError(damage: TreeDamage(page: slot, problem: problem, keys: 1 ... .max), operation: "read", path: path)
+        }
+        return nil
+    }
+
+    /// LMDB reads the meta pages at the begin of each transaction: to touch a page that is gone would end the process (SIGBUS).
+    func checkLength() throws(LMDBError) {
+        let length = try file.byteCount()
+        guard length < 2 * pageSize else { return }
+        let problem = "the file was cut to \(length) bytes"
+        throw LMDBError(damage: TreeDamage(page: 0, problem: problem, keys: 1 ... .max), operation: "read", path: path)
     }
 
     func endRead(_ transaction: OpaquePointer) {

@@ -21,6 +21,7 @@ enum Failure {
         }
         if error is QueryError || error is WrongUse || error is AsOf.NotYet || (error as? ProjectionError)?.isWrongUse == true
             || (error as? BackupError)?.isWrongUse == true || (error as? ExportError)?.isWrongUse == true
+            || (error as? RepairError)?.isWrongUse == true
         {
             complain("error: \(error)")
             Glibc.exit(wrongUse)
