@@ -64,6 +64,8 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["Projection", "CSQLite"], path: "Tests/Support", exclude: ["Seeds", "Golden"],
             swiftSettings: settings),
+        .executableTarget(
+            name: "DamageProbe", dependencies: ["EventLog", "LMDB", "TestSupport"], path: "Tests/DamageProbe", swiftSettings: settings),
         tests(of: "JSON"),
         tests(of: "SQLViews", ["Projection", "EventLog", "LMDB", "JSON", "CSQLite"]),
         tests(of: "LMDB"),
@@ -72,7 +74,8 @@ let package = Package(
         tests(of: "Importing", ["Spool", "Projection", "EventLog", "JSON", "CSQLite", "SpoolCommand"]),
         tests(of: "Projection", ["EventLog", "LMDB", "JSON"]),
         .testTarget(
-            name: "CommandTests", dependencies: ["SpoolCommand", "Spool", "EventLog", "Projection", "JSON", "TestSupport"],
+            name: "CommandTests",
+            dependencies: ["SpoolCommand", "DamageProbe", "Spool", "EventLog", "Projection", "JSON", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
             name: "DomainTests",

@@ -51,7 +51,7 @@ public final class LogSalvage {
 
     private func readTree() {
         guard let tree = file.tree else { return }
-        let possible = UInt64(file.byteCount / Self.shortestRecord)
+        let possible = tree.pageCount * UInt64(file.pageSize / Self.shortestRecord)
         head = tree.count <= possible ? tree.count : 0
         if let last = tree.lastKey, last != tree.count {
             note("the log's meta page says \(tree.count) records, its last page ends with \(last)")
@@ -94,7 +94,7 @@ public final class LogSalvage {
     }
 
     private func search(_ progress: (Int, Int) -> Void) {
-        let sound = file.problem == nil
+        let sound = file.hasSoundMetaPages
         let unreadable = unreadable
         // How many there were is not certain, so that what lies beyond may be the log's too.
         let isOpen = !sound || file.tree.map { $0.lastKey != $0.count } ?? true

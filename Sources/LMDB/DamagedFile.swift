@@ -4,6 +4,8 @@
 public final class DamagedFile {
     /// What is wrong with the meta pages; nil when they are as they should be.
     public let problem: String?
+    /// Whether both meta pages can be trusted: the later one then says what there was, even where the file lacks it.
+    public let hasSoundMetaPages: Bool
     /// The environment's own tree, whose keys are 1, 2, 3 …, as the better of the meta pages has it; nil when there is none left.
     public let tree: DenseTree?
     public let pageSize: Int
@@ -17,18 +19,20 @@ public final class DamagedFile {
         file = try FileMap(of: folder)
         guard let file else {
             problem = "there is no file, or an empty one"
+            hasSoundMetaPages = false
             tree = nil
             pageSize = 4096
             view = nil
             return
         }
-        let (metas, problem, view) = try file.metaPages()
+        let (metas, areSound, problem, view) = try file.metaPages()
+        hasSoundMetaPages = areSound
         self.view = view
         self.problem = problem.map { "page \($0.page): \($0.text)" }
         pageSize = view.pageSize
-        var trees = metas.compactMap { $0 }.map { DenseTree($0, view, path: folder, transaction: nil) }
+        var trees = metas.map { DenseTree($0, view, path: folder, transaction: nil) }
         // Where both can be read the later one has more entries; their transactions say it only when they are sound.
-        if problem == nil {
+        if areSound {
             trees.sort { $0.meta.transaction < $1.meta.transaction }
         } else {
             trees.sort { ($0.lastKey ?? 0, $0.count) < ($1.lastKey ?? 0, $1.count) }

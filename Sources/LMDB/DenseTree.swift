@@ -19,6 +19,8 @@ public final class DenseTree {
 
     /// The last key; 0 when there are none.
     public let count: UInt64
+    /// How many pages the file should have.
+    public var pageCount: UInt64 { meta.lastPage + 1 }
     let view: FileView
     let meta: MetaPage
     private let path: String
@@ -161,8 +163,7 @@ public final class DenseTree {
         while high - low > 1 {
             let middle = (low + high) / 2
             guard let separator = page.node(middle)?.integerKey, separator > first, separator <= last else {
-                throw damage(
-                    page.number, "node \(middle) has no key between \(first) and \(last)", parent.first...parent.last)
+                throw damage(page.number, "node \(middle) has no key between \(first) and \(last)", first...last)
             }
             if separator <= key {
                 low = middle

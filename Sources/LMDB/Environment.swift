@@ -80,7 +80,7 @@ public final class Environment: Sendable {
     /// A write transaction that its owner commits or ends, on the thread that began it.
     public func beginWrite() throws(LMDBError) -> Transaction {
         var raw: OpaquePointer?
-        try shared.checkLength()
+        _ = try shared.view()
         try check(mdb_txn_begin(shared.handle, nil, 0, &raw), "write to", path)
         guard let raw else { throw LMDBError(code: MDB_PANIC, operation: "write to", path: path) }
         return Transaction(raw, in: self, writes: true)
@@ -100,7 +100,7 @@ public final class Environment: Sendable {
         let transaction = try beginWrite()
         do throws(LMDBError) {
             let last = try transaction.number - 1
-            guard let (meta, view) = try shared.meta(of: last, isLast: true) else {
+            guard let (meta, view) = try shared.meta(of: last, in: shared.view(), isLast: true) else {
                 throw LMDBError(code: MDB_CORRUPTED, operation: "write to", path: path)
             }
             let tree = DenseTree(meta, view, path: path, transaction: transaction)

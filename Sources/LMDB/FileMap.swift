@@ -75,37 +75,42 @@ final class FileMap: @unchecked Sendable {
         }
     }
 
-    /// Both meta pages, each nil when it is not to be trusted, the first thing that is wrong, and the file at their page size.
-    func metaPages() throws(LMDBError) -> (metas: [MetaPage?], problem: (page: UInt64, text: String)?, view: FileView) {
+    /// The meta pages that are sound by themselves, whether they are so together, the first thing that is wrong, and the file at their page size.
+    func metaPages() throws(LMDBError) -> (
+        metas: [MetaPage], areSound: Bool, problem: (page: UInt64, text: String)?, view: FileView
+    ) {
         let system = Int(getpagesize())
         let first = try view(pageSize: system)
         var pageSize = system
-        if let page = first.page(0), MetaPage.isPageSize(MetaPage(page).pageSize), MetaPage(page).problem(slot: 0, byteCount: .max) == nil {
+        if let page = first.page(0), MetaPage.isPageSize(MetaPage(page).pageSize), MetaPage(page).problem(slot: 0) == nil {
             pageSize = MetaPage(page).pageSize
         }
         let view = FileView(start: first.start, byteCount: first.byteCount, pageSize: pageSize)
-        var metas: [MetaPage?] = []
+        var metas: [MetaPage] = []
+        var isInOrder = true
         var problem: (page: UInt64, text: String)?
         for slot in [0, 1] as [UInt64] {
             var found: String? = "the file ends before it, after \(view.byteCount) bytes"
-            var meta: MetaPage?
             if let page = view.page(slot) {
-                meta = MetaPage(page)
-                found = meta?.problem(slot: slot, byteCount: view.byteCount)
-                if found == nil, meta?.pageSize != pageSize { found = "the two meta pages differ in the page size" }
+                let meta = MetaPage(page)
+                found = meta.problem(slot: slot)
+                if found == nil, meta.pageSize != pageSize { found = "the two meta pages differ in the page size" }
+                if found == nil { metas.append(meta) }
+                found = found ?? meta.problem(slot: slot, byteCount: view.byteCount)
             }
-            metas.append(found == nil ? meta : nil)
             if problem == nil, let found { problem = (slot, found) }
         }
-        if let one = metas[0]?.transaction, let other = metas[1]?.transaction {
+        if metas.count == 2 {
+            let (one, other) = (metas[0].transaction, metas[1].transaction)
             let (low, high) = (min(one, other), max(one, other))
             if high - low != 1, high != 0 {
+                isInOrder = false
                 problem = (
                     one < other ? 0 : 1, "the meta pages are of transactions \(one) and \(other); they should follow one another"
                 )
             }
         }
-        return (metas, problem, view)
+        return (metas, isInOrder && metas.count == 2, problem, view)
     }
 }
 

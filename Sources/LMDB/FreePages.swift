@@ -87,7 +87,11 @@ struct FreePages {
             guard let page = view.page(number) else { throw damage(number, "it is listed as free, and beyond the end of the file") }
             let isNode = page.number == number && (page.kind == Page.Kind.leaf.rawValue || page.kind == Page.Kind.branch.rawValue)
             // What was freed here were pages of nodes. Anything else may be part of a long value.
-            if !isNode { mayHoldRun = mayHoldRun || isInValue(number) } else if try tree.contains(page) { throw damage(number, "it is in use and listed as free") }
+            if !isNode {
+                mayHoldRun = mayHoldRun || isInValue(number)
+            } else if try tree.contains(page) {
+                throw damage(number, "it is in use and listed as free")
+            }
         }
         guard mayHoldRun else { return }
         var taken: UInt64?

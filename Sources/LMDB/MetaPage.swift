@@ -60,8 +60,15 @@ struct MetaPage: Equatable {
 
     static func isPageSize(_ size: Int) -> Bool { size >= 512 && size <= 32768 && size & (size - 1) == 0 }
 
-    /// What is wrong with the one in this place.
+    /// What is wrong with the one in this place of a file so long.
     func problem(slot: UInt64, byteCount: Int) -> String? {
+        if let problem = problem(slot: slot) { return problem }
+        let pages = byteCount / pageSize
+        return lastPage < UInt64(pages) ? nil : "its last page is \(lastPage), and the file ends after \(pages) pages"
+    }
+
+    /// What is wrong with the page itself.
+    func problem(slot: UInt64) -> String? {
         guard header == slot, kind == Page.Kind.meta.rawValue else {
             return "expected meta page \(slot), found page \(header) of kind \(kind)"
         }
@@ -70,9 +77,7 @@ struct MetaPage: Equatable {
         guard Self.isPageSize(pageSize) else { return "found a page size of \(pageSize) bytes" }
         guard free.flags == 8, main.flags & ~8 == 0 else { return "found flags \(free.flags) and \(main.flags)" }
         guard transaction & 1 == slot || transaction == 0 else { return "transaction \(transaction) belongs on the other meta page" }
-        guard lastPage >= 1, lastPage < UInt64(byteCount / pageSize) else {
-            return "its last page is \(lastPage), and the file ends at page \(byteCount / pageSize)"
-        }
+        guard lastPage >= 1, lastPage < UInt64(Int64.max) / UInt64(pageSize) else { return "its last page is \(lastPage)" }
         return free.problem(lastPage: lastPage) ?? main.problem(lastPage: lastPage)
     }
 }

@@ -177,7 +177,11 @@ final class SharedEnvironment: @unchecked Sendable {
 
     /// A read transaction, renewed from an idle one where possible: no lock of LMDB's is taken then.
     func beginRead() throws(LMDBError) -> OpaquePointer {
-        try checkLength()
+        _ = try view()
+        return try begin()
+    }
+
+    private func begin() throws(LMDBError) -> OpaquePointer {
         if let idle = state.withLock({ $0.idle.popLast() }) {
             if mdb_txn_renew(idle.transaction) == 0 { return idle.transaction }
             mdb_txn_abort(idle.transaction)
@@ -203,10 +207,11 @@ final class SharedEnvironment: @unchecked Sendable {
     func beginCheckedRead() throws(LMDBError) -> (OpaquePointer, MetaPage, FileView) {
         var before: Int?
         while true {
-            let transaction = try beginRead()
+            let view = try view()
+            let transaction = try begin()
             let number = mdb_txn_id(transaction)
             do throws(LMDBError) {
-                if let (meta, view) = try meta(of: UInt64(number), isLast: number == before) { return (transaction, meta, view) }
+                if let (meta, view) = try meta(of: UInt64(number), in: view, isLast: number == before) { return (transaction, meta, view) }
             } catch {
                 endRead(transaction)
                 throw error
@@ -218,26 +223,31 @@ final class SharedEnvironment: @unchecked Sendable {
     }
 
     /// What a transaction's meta page says; nil when it is another one's by now.
-    func meta(of transaction: UInt64, isLast: Bool) throws(LMDBError) -> (MetaPage, FileView)? {
-        let view = try file.view(pageSize: pageSize)
-        let slot = transaction & 1
-        guard let page = view.page(slot) else { throw LMDBError(code: MDB_CORRUPTED, operation: "read", path: path) }
-        let meta = MetaPage(page)
-        if meta.transaction == transaction, MetaPage(page) == meta, meta.pageSize == pageSize {
-            guard let problem = meta.problem(slot: slot, byteCount: view.byteCount) else { return (meta, view) }
-            if isLast { throw LMDBError(damage: TreeDamage(page: slot, problem: problem, keys: 1 ... .max), operation: "read", path: path) }
-        } else if isLast {
-            let problem = "expected transaction \(transaction), found \(meta.transaction)"
-            throw LMDBError(damage: TreeDamage(page: slot, problem: problem, keys: 1 ... .max), operation: "read", path: path)
+    func meta(of transaction: UInt64, in view: FileView, isLast: Bool) throws(LMDBError) -> (MetaPage, FileView)? {
+        func damage(_ problem: String) -> LMDBError {
+            LMDBError(damage: TreeDamage(page: transaction & 1, problem: problem, keys: 1 ... .max), operation: "read", path: path)
         }
+        var view = view
+        guard let page = view.page(transaction & 1) else { throw damage("it is beyond the end of the file") }
+        let meta = MetaPage(page)
+        guard meta.transaction == transaction, MetaPage(page) == meta, meta.pageSize == pageSize else {
+            if isLast { throw damage("expected transaction \(transaction), found \(meta.transaction)") }
+            return nil
+        }
+        // It may have grown since.
+        if meta.lastPage >= view.pageCount { view = try self.view() }
+        guard let problem = meta.problem(slot: transaction & 1, byteCount: view.byteCount) else { return (meta, view) }
+        if isLast { throw damage(problem) }
         return nil
     }
 
+    /// The file as long as it is.
+    ///
     /// LMDB reads the meta pages at the begin of each transaction: to touch a page that is gone would end the process (SIGBUS).
-    func checkLength() throws(LMDBError) {
-        let length = try file.byteCount()
-        guard length < 2 * pageSize else { return }
-        let problem = "the file was cut to \(length) bytes"
+    func view() throws(LMDBError) -> FileView {
+        let view = try file.view(pageSize: pageSize)
+        if view.pageCount >= 2 { return view }
+        let problem = "the file was cut to \(view.byteCount) bytes"
         throw LMDBError(damage: TreeDamage(page: 0, problem: problem, keys: 1 ... .max), operation: "read", path: path)
     }
 
