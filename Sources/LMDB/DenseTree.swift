@@ -75,10 +75,8 @@ public final class DenseTree {
         guard count > 0 else { return [] }
         let leaf = try leaf(count)
         for level in levels {
-            for index in 0..<level.page.count {
-                guard let node = level.page.node(index), level.page.kind == Page.Kind.branch.rawValue || node.hasValueInside else {
-                    throw damage(level.page.number, "node \(index) does not lie within the page", level.first...level.last)
-                }
+            if let problem = level.page.nodeProblem(isLeaf: level.page.number == leaf.page.number) {
+                throw damage(level.page.number, problem, level.first...level.last)
             }
         }
         for key in leaf.first...leaf.last { _ = try value(key, in: leaf) }

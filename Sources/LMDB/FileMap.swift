@@ -75,7 +75,8 @@ final class FileMap: @unchecked Sendable {
         }
     }
 
-    /// The meta pages that are sound by themselves, whether they are so together, the first thing that is wrong, and the file at their page size.
+    /// The meta pages that are sound by themselves, whether they are so together, the first thing that is wrong, and the file at their page
+    /// size.
     func metaPages() throws(LMDBError) -> (
         metas: [MetaPage], areSound: Bool, problem: (page: UInt64, text: String)?, view: FileView
     ) {

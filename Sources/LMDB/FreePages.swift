@@ -37,11 +37,10 @@ struct FreePages {
         }
         if let problem = page.problem(number, depth > 1 ? .branch : .leaf) { throw damage(number, problem) }
         guard page.count > 0 else { throw damage(number, "the list of free pages has an empty page") }
+        if let problem = page.nodeProblem(isLeaf: depth == 1) { throw damage(number, problem) }
         own.append(number)
         for index in 0..<page.count {
-            guard let node = page.node(index), depth > 1 || node.hasValueInside else {
-                throw damage(number, "node \(index) does not lie within the page")
-            }
+            guard let node = page.node(index) else { continue }
             if depth > 1 {
                 guard index == 0 || node.keyLength == 8 else { throw damage(number, "node \(index) has a key of \(node.keyLength) bytes") }
                 try visit(node.child, depth: depth - 1)
@@ -54,7 +53,7 @@ struct FreePages {
     /// The pages that one transaction freed: how many, then their numbers, the highest first.
     private mutating func read(_ node: Node, on number: UInt64) throws(LMDBError) {
         guard let key = node.integerKey, key > lastKey, key <= meta.transaction, node.flags & ~Node.isRun == 0,
-            node.valueLength >= 8
+            node.valueLength >= 8, node.valueLength % 8 == 0
         else {
             throw damage(number, "expected the pages freed by a transaction after \(lastKey), up to \(meta.transaction)")
         }

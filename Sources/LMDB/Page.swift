@@ -47,6 +47,24 @@ struct Page {
         return nil
     }
 
+    /// What is wrong with the nodes of a page that LMDB will change: it moves what lies between them and the room.
+    func nodeProblem(isLeaf: Bool) -> String? {
+        var places: [(start: Int, end: Int)] = []
+        places.reserveCapacity(count)
+        for index in 0..<count {
+            guard let node = node(index), !isLeaf || node.hasValueInside else { return "node \(index) does not lie within the page" }
+            let end = isLeaf ? node.valueOffset + node.inlineLength : node.valueOffset
+            places.append((node.offset, end + end & 1))
+        }
+        places.sort { $0.start < $1.start }
+        var end = upper
+        for place in places {
+            guard place.start == end else { return "expected a node at byte \(end), found one at byte \(place.start)" }
+            end = place.end
+        }
+        return end == size ? nil : "its nodes end at byte \(end)"
+    }
+
     /// A node's place in the page; nil when it does not lie within the page's nodes.
     @inline(__always)
     func node(_ index: Int) -> Node? {

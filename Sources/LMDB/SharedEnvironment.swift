@@ -22,6 +22,10 @@ final class SharedEnvironment: @unchecked Sendable {
 
     private struct Idle: @unchecked Sendable { let transaction: OpaquePointer }
 
+    private static let readers: UInt32 = 1022
+    /// As long as LMDB makes it for so many readers.
+    private static let lockFileLength = 64 * (Int(readers) + 2)
+
     /// Large and sparse: address space, not disk. Halved until the system grants it. What can be made again starts smaller, so that a process
     /// may have many stores open.
     private static func mapSizes(_ durability: Environment.Durability) -> [Int] {
@@ -34,6 +38,7 @@ final class SharedEnvironment: @unchecked Sendable {
         if durability == .operatingSystem { flags |= UInt32(MDB_NOSYNC) }
         let existing = try FileMap(of: path)
         try existing?.checkMetaPages()
+        try Self.reserveLockFile(path)
         var opened: OpaquePointer?
         var failure = LMDBError(code: ENOMEM, operation: "open", path: path)
         for size in Self.mapSizes(durability) where size <= capacity ?? .max {
@@ -64,12 +69,25 @@ final class SharedEnvironment: @unchecked Sendable {
         mdb_reader_check(handle, &dead)
     }
 
+    /// LMDB makes its lock file without disk blocks and maps it: where the disk is full, to touch it would end the process (SIGBUS).
+    ///
+    /// Nobody in this process has it open yet: to close it would let go of the locks on it.
+    private static func reserveLockFile(_ path: String) throws(LMDBError) {
+        let descriptor = Glibc.open("\(path)/lock.mdb", O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+        // LMDB says better why.
+        guard descriptor >= 0 else { return }
+        defer { Glibc.close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, Int(status.st_blocks) * 512 < lockFileLength else { return }
+        try check(posix_fallocate(descriptor, 0, lockFileLength), "open", path)
+    }
+
     private static func open(_ path: String, _ flags: UInt32, mapSize: Int) throws(LMDBError) -> OpaquePointer? {
         var raw: OpaquePointer?
         try check(mdb_env_create(&raw), "open", path)
         var code = mdb_env_set_mapsize(raw, mapSize)
         if code == 0 { code = mdb_env_set_maxdbs(raw, 512) }
-        if code == 0 { code = mdb_env_set_maxreaders(raw, 1022) }
+        if code == 0 { code = mdb_env_set_maxreaders(raw, readers) }
         if code == 0 { code = mdb_env_open(raw, path, flags, 0o644) }
         if code != 0 { mdb_env_close(raw) }
         try check(code, "open", path)

@@ -21,7 +21,8 @@ struct Damage {
         let what: String
         switch Int.random(in: 0..<20, using: &random) {
         case 0:
-            let length = [0, 1, 100, 4096, 8192, 8193, page * Self.pageSize, Int.random(in: 0...bytes.count, using: &random)]
+            let length =
+                [0, 1, 100, 4096, 8192, 8193, page * Self.pageSize, Int.random(in: 0...bytes.count, using: &random)]
                 .filter { $0 <= bytes.count }.randomElement(using: &random) ?? 0
             bytes.removeLast(bytes.count - length)
             what = "cut to \(length) bytes"
@@ -69,7 +70,9 @@ struct Damage {
 
     /// As the file says it itself.
     private static func pagesByKind(_ bytes: [UInt8]) -> [String: [Int]] {
-        func number(_ offset: Int) -> Int { (0..<8).reduce(0) { $0 | Int(truncatingIfNeeded: UInt64(bytes[offset + $1]) << (8 * UInt64($1))) } }
+        func number(_ offset: Int) -> Int {
+            (0..<8).reduce(0) { $0 | Int(truncatingIfNeeded: UInt64(bytes[offset + $1]) << (8 * UInt64($1))) }
+        }
         let freeRoots = [0, 1].map { number($0 * pageSize + 16 + 24 + 40) }
         var pages: [String: [Int]] = ["meta": [0, 1]]
         for page in 2..<bytes.count / pageSize {

@@ -44,11 +44,12 @@ struct Pristine {
     }
 
     static func event(_ number: Int, _ random: inout SplitMix64) -> CloudEvent {
-        let length = switch Int.random(in: 0..<12, using: &random) {
-        case 0: Int.random(in: 1700...2100, using: &random)
-        case 1: Int.random(in: 3900...12500, using: &random)
-        default: Int.random(in: 0...300, using: &random)
-        }
+        let length =
+            switch Int.random(in: 0..<12, using: &random) {
+            case 0: Int.random(in: 1700...2100, using: &random)
+            case 1: Int.random(in: 3900...12500, using: &random)
+            default: Int.random(in: 0...300, using: &random)
+            }
         let text = String(decoding: (0..<length).map { _ in UInt8.random(in: 97...122, using: &random) }, as: UTF8.self)
         return CloudEvent(id: "\(number)", source: "probe", type: "probe.made", data: Array(#"{"text":"\#(text)"}"#.utf8))
     }
