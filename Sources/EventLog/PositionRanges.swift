@@ -23,9 +23,9 @@ public struct PositionRanges: Sendable, Hashable, CustomStringConvertible {
         return low < ranges.count && ranges[low].lowerBound <= position
     }
 
-    /// `12, 14 to 20 and 5 further ranges`.
+    /// `12, 14 to 20`; the first thousand ranges.
     public var description: String {
-        let shown = ranges.prefix(20).map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound) to \($0.upperBound)" }
+        let shown = ranges.prefix(1000).map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound) to \($0.upperBound)" }
         let rest = ranges.count - shown.count
         return shown.joined(separator: ", ") + (rest > 0 ? " and \(rest) further ranges" : "")
     }

@@ -1,4 +1,5 @@
 import EventLog
+import Glibc
 import JSON
 import Projection
 import SQLViews
@@ -75,7 +76,10 @@ public final class Store: Sendable {
     public static func exists(at path: String) -> Bool { File.exists("\(path)/store.json") }
 
     static func readInfo(_ path: String) throws -> StoreInfo {
-        guard exists(at: path) else { throw StoreError.missing(path: path) }
+        guard exists(at: path) else {
+            if errno == EACCES { throw FileError("look into", path) }
+            throw StoreError.missing(path: path)
+        }
         guard !Backup.exists(at: path) else { throw StoreError.isBackup(path: path) }
         let bytes = try File.read("\(path)/store.json")
         do {

@@ -29,7 +29,7 @@ struct TroubleTests {
         try Data(repeating: 7, count: 600_000).write(to: URL(fileURLWithPath: folder["blob"]))
         let commands: [[String]] = [
             ["ingest", folder["lines"]], ["append", "search.performed", "query=q", "source=s"], ["blob", "put", folder["blob"]],
-            ["query", "SELECT count(*) FROM trending_topics"], ["query", "SELECT count(*) FROM trending_topics", "--as-of", "1500"],
+            ["query", "SELECT count(*) FROM trending_topics"], ["query", "SELECT count(*) FROM trending_topics", "--as-of", "15"],
             ["rebuild"], ["backup", folder["backup"]], ["repair", "--to", folder["new"]], ["verify"],
         ]
         var failed: Set<String> = []
@@ -50,6 +50,39 @@ struct TroubleTests {
         for arguments in commands { #expect(try spool.run(arguments).code == 0, "\(arguments)") }
         let count = try spool.run(["query", "SELECT count(*) FROM trending_topics", "--format", "csv"])
         #expect(count.output.hasSuffix("\n3000\n"), "\(count.output)")
+    }
+
+    private static let canMount = (try? Command("/usr/bin/unshare").run(["-m", "mount", "-t", "tmpfs", "tmpfs", "/mnt"]).code) == 0
+
+    /// A file system that is full altogether: what is mapped there and has no blocks would end the process.
+    @Test(.enabled(if: canMount, "needs the right to mount a file system")) func fullDisk() throws {
+        let disk = folder["disk"]
+        try FileManager.default.createDirectory(atPath: disk, withIntermediateDirectories: false)
+        let lines = (1...9000).map {
+            #"{"specversion":"1.0","id":"\#($0)","source":"m","type":"trend.captured","data":{"topic":"topic number \#($0)","source":"s"}}"#
+        }
+        try Data(lines.joined(separator: "\n").utf8).write(to: URL(fileURLWithPath: folder["lines"]))
+        try Data(repeating: 7, count: 900_000).write(to: URL(fileURLWithPath: folder["blob"]))
+        let script = """
+            disk=\(disk); mount -t tmpfs -o size=3000k tmpfs $disk; export SPOOL_STORE=$disk/store
+            note() { "$spool" "$@" > /dev/null 2> $disk.errors; echo "$1 $? $(head -c 300 $disk.errors | tr '\\n' ' ')"; }
+            all() {
+                note ingest \(folder["lines"]); note append search.performed query=q source=s; note blob put \(folder["blob"])
+                note query 'SELECT count(*) FROM trending_topics'; note query 'SELECT count(*) FROM trending_topics' --as-of 700
+                note rebuild; note backup $disk/backup; note repair --to $disk/new; note init --store $disk/other
+            }
+            note init; all; echo room; mount -o remount,size=90m $disk; note verify; rm -rf $disk/other $disk/new $disk/backup; all; note verify
+            """
+        let shell = Command("/usr/bin/unshare", environment: ["spool": Command.spool(store: "").path])
+        let result = try shell.run(["-m", "bash", "-c", script])
+        let parts = result.output.components(separatedBy: "room\n")
+        #expect(parts.count == 2, "\(result.output)\(result.errors)")
+        let full = parts[0].split(separator: "\n").map { $0.split(separator: " ", maxSplits: 2) }
+        #expect(full.count == 10 && full.filter { $0[1] == "3" }.count >= 6, "\(parts[0])")
+        for line in full where line[1] != "0" {
+            #expect(line[1] == "3" && line.last?.contains("Free some space") == true, "\(line)")
+        }
+        for line in parts[1].split(separator: "\n") { #expect(line.split(separator: " ")[1] == "0", "\(line)") }
     }
 
     @Test func settingsMissingOrBroken() throws {
