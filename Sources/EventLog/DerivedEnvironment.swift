@@ -109,7 +109,8 @@ public final class DerivedEnvironment: Sendable {
         let transaction = try beginRead()
         let isBuilt = try transaction.isInitialized()
         transaction.end()
-        guard isBuilt else { return nil }
+        // LMDB copies what it reads, and may trip over a damaged page: what is not copied is built again.
+        guard isBuilt, try damage() == nil else { return nil }
         try Folder.make(folder)
         try environment.copy(to: folder)
         let copy = DerivedEnvironment(at: folder, trees: trees, fingerprint: fingerprint, log: log, bootID: bootID)

@@ -33,7 +33,7 @@ struct TroubleTests {
             ["rebuild"], ["backup", folder["backup"]], ["repair", "--to", folder["new"]], ["verify"],
         ]
         var failed: Set<String> = []
-        for limit in [4, 64, 100, 300] {
+        for limit in [4, 64, 300] {
             for arguments in commands {
                 let result = try limited(limit, arguments)
                 #expect([0, 3].contains(result.code), "\(limit) KiB, \(arguments): \(result.code) \(result.errors)")
@@ -46,7 +46,7 @@ struct TroubleTests {
             let verified = try spool.run(["verify"])
             #expect(verified.code == 0, "\(limit) KiB: \(verified.output)\(verified.errors)")
         }
-        #expect(failed.isSuperset(of: ["ingest", "append", "blob", "rebuild", "backup", "repair"]), "\(failed)")
+        #expect(failed.isSuperset(of: ["ingest", "append", "blob", "query", "rebuild", "repair", "verify"]), "\(failed)")
         for arguments in commands { #expect(try spool.run(arguments).code == 0, "\(arguments)") }
         let count = try spool.run(["query", "SELECT count(*) FROM trending_topics", "--format", "csv"])
         #expect(count.output.hasSuffix("\n3000\n"), "\(count.output)")
