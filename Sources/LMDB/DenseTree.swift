@@ -70,6 +70,13 @@ public final class DenseTree {
         }
     }
 
+    /// Refuses a tree that has more keys than its meta page says: the log would seem shorter than it is. Where it has less, the pages at its
+    /// end are found wanting when they are read.
+    func checkCount() throws(LMDBError) {
+        guard let last = lastKey, last > count else { return }
+        throw damage(meta.transaction & 1, "the meta page says \(count) entries, the last page ends with \(last)", 1 ... .max)
+    }
+
     /// Pages from the root to the last leaf, each checked node by node: those that an append changes.
     func checkRightEdge() throws(LMDBError) -> [UInt64] {
         guard count > 0 else { return [] }

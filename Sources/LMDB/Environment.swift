@@ -90,7 +90,9 @@ public final class Environment: Sendable {
     public func beginDenseRead() throws(LMDBError) -> (transaction: Transaction, tree: DenseTree) {
         let (raw, meta, view) = try shared.beginCheckedRead()
         let transaction = Transaction(raw, in: self, writes: false)
-        return (transaction, DenseTree(meta, view, path: path, transaction: transaction))
+        let tree = DenseTree(meta, view, path: path, transaction: transaction)
+        try tree.checkCount()
+        return (transaction, tree)
     }
 
     /// A write transaction, once everything that LMDB will change for an append was checked, and the tree as it was before.
@@ -104,6 +106,7 @@ public final class Environment: Sendable {
                 throw LMDBError(code: MDB_CORRUPTED, operation: "write to", path: path)
             }
             let tree = DenseTree(meta, view, path: path, transaction: transaction)
+            try tree.checkCount()
             // What this process wrote last need not be read again.
             if shared.lastChecked.load(ordering: .relaxed) != last {
                 try shared.file.checkMetaPages()

@@ -118,7 +118,7 @@ struct Probe {
         let log = EventLog(storage, index: EventIndex(at: "\(folder)/index", of: storage))
         defer {
             var after = self
-            do { try after.read(storage, butNotBeyond: before) } catch { after.failures.append("after an append: \(error)") }
+            do { try after.read(storage, only: before) } catch { after.failures.append("after an append: \(error)") }
             failures = after.failures
         }
         for number in 1...3 {
@@ -129,7 +129,8 @@ struct Probe {
         }
     }
 
-    private mutating func read(_ storage: LMDBStorage, butNotBeyond positions: Set<Position>) throws {
+    private mutating func read(_ storage: LMDBStorage, only positions: Set<Position>) throws {
+        if positions.isEmpty { return }
         let log = try storage.beginRead()
         defer { log.end() }
         for position in positions {
