@@ -40,13 +40,20 @@ extension EventLog {
     ///
     /// - Parameter progress: called now and then with the position reached and the head.
     public func verify(progress: (Position, Position) -> Void = { _, _ in }) throws -> LogVerification {
-        try storage.read { log in
-            do {
-                let result = try Self.check(log, progress)
-                if result.problemCount == 0 { return result }
-            } catch let error as LMDBError where error.isDamage {}
-            // The snapshot stays, so that nobody writes over its pages meanwhile.
-            guard let storage = storage as? LMDBStorage else { return try Self.check(log, progress) }
+        guard let storage = storage as? LMDBStorage else { return try storage.read { try Self.check($0, progress) } }
+        do {
+            return try storage.read { log in
+                do {
+                    let result = try Self.check(log, progress)
+                    if result.problemCount == 0 { return result }
+                } catch let error as LMDBError {
+                    guard error.isDamage else { throw error }
+                }
+                // The snapshot stays, so that nobody writes over its pages meanwhile.
+                return LogVerification(try LogSalvage(at: storage.path))
+            }
+        } catch let error as LMDBError {
+            guard error.isDamage else { throw error }
             return LogVerification(try LogSalvage(at: storage.path))
         }
     }
