@@ -48,7 +48,7 @@ let package = Package(
         .target(name: "Projection", dependencies: ["EventLog", "LMDB", "JSON"], swiftSettings: settings),
         .target(name: "SQLViews", dependencies: ["Projection", "EventLog", "LMDB", "JSON", "CSQLite"], swiftSettings: settings),
         .target(
-            name: "Spool", dependencies: ["SQLViews", "Projection", "EventLog", "JSON", "CCrypto"] + domainDependencies,
+            name: "Spool", dependencies: ["SQLViews", "Projection", "EventLog", "LMDB", "JSON", "CCrypto"] + domainDependencies,
             swiftSettings: settings),
         .target(
             name: "Importing",
@@ -74,6 +74,8 @@ let package = Package(
         .testTarget(
             name: "TrustTests", dependencies: ["TrustWorker", "SpoolCommand", "Spool", "EventLog", "LMDB", "TestSupport"],
             exclude: ["Recorder"], swiftSettings: settings),
+        .executableTarget(
+            name: "DamageProbe", dependencies: ["EventLog", "LMDB", "TestSupport"], path: "Tests/DamageProbe", swiftSettings: settings),
         tests(of: "JSON"),
         tests(of: "SQLViews", ["Projection", "EventLog", "LMDB", "JSON"]),
         tests(of: "LMDB"),
@@ -82,7 +84,8 @@ let package = Package(
         tests(of: "Importing", ["Spool", "Projection", "EventLog", "JSON", "SpoolCommand"]),
         tests(of: "Projection", ["EventLog", "LMDB", "JSON"]),
         .testTarget(
-            name: "CommandTests", dependencies: ["SpoolCommand", "Spool", "EventLog", "Projection", "JSON", "TestSupport"],
+            name: "CommandTests",
+            dependencies: ["SpoolCommand", "DamageProbe", "Spool", "EventLog", "Projection", "JSON", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
             name: "DomainTests",

@@ -114,7 +114,8 @@ public final class DerivedEnvironment: Sendable {
         let transaction = try beginRead()
         let isBuilt = try transaction.isInitialized()
         transaction.end()
-        guard isBuilt else { return nil }
+        // LMDB copies what it reads, and may trip over a damaged page: what is not copied is built again.
+        guard isBuilt, try damage() == nil else { return nil }
         try Folder.make(folder)
         try environment.copy(to: folder)
         let copy = DerivedEnvironment(at: folder, trees: trees, fingerprint: fingerprint, log: log, bootID: bootID)
@@ -135,6 +136,11 @@ public final class DerivedEnvironment: Sendable {
 
     /// Bytes of its file in use; 0 when there is none.
     public func usedBytes() throws -> Int { try current().usedBytes }
+
+    /// Walks every page.
+    ///
+    /// - Throws: `LMDBError` with the first damage.
+    func checkStructure() throws { try current().checkStructure() }
 
     func current() throws -> Environment {
         try opened.withLock { opened in

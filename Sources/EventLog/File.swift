@@ -50,5 +50,13 @@ public enum File {
         return true
     }
 
+    /// Its length; 0 when there is none.
+    public static func byteCount(_ path: String) throws(FileError) -> Int {
+        var status = stat()
+        if stat(path, &status) == 0 { return Int(status.st_size) }
+        guard errno == ENOENT else { throw FileError("read", path) }
+        return 0
+    }
+
     public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 }

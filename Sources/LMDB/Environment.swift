@@ -1,4 +1,5 @@
 import CLMDB
+import Synchronization
 
 /// An LMDB environment: a folder with one memory-mapped file, many readers and one writer at a time, across processes.
 ///
@@ -82,7 +83,51 @@ public final class Environment: Sendable {
     ///
     /// - Throws: `LMDBError` naming who holds the write lock, when it did not come free in the time that `LockWait` gives.
     public func beginWrite() throws(LMDBError) -> Transaction {
-        Transaction(writing: try shared.beginWrite(), in: self)
+        _ = try shared.view()
+        return Transaction(writing: try shared.beginWrite(), in: self)
+    }
+
+    /// A snapshot of the environment's own tree, where its keys are 1, 2, 3 …, read without trusting the file.
+    public func beginDenseRead() throws(LMDBError) -> (transaction: Transaction, tree: DenseTree) {
+        let (raw, meta, view) = try shared.beginCheckedRead()
+        let transaction = Transaction(reading: raw, in: self)
+        let tree = DenseTree(meta, view, path: path, transaction: transaction)
+        try tree.checkCount()
+        return (transaction, tree)
+    }
+
+    /// A write transaction, once everything that LMDB will change for an append was checked, and the tree as it was before.
+    ///
+    /// - Throws: `LMDBError` with the damage; nothing was written then.
+    public func beginDenseWrite() throws(LMDBError) -> (transaction: Transaction, tree: DenseTree) {
+        let transaction = try beginWrite()
+        do throws(LMDBError) {
+            let last = try transaction.number - 1
+            guard let (meta, view) = try shared.meta(of: last, in: shared.view(), isLast: true) else {
+                throw LMDBError(code: MDB_CORRUPTED, operation: "write to", path: path)
+            }
+            let tree = DenseTree(meta, view, path: path, transaction: transaction)
+            try tree.checkCount()
+            // What this process wrote last need not be read again.
+            if shared.lastChecked.load(ordering: .relaxed) != last {
+                try shared.file.checkMetaPages()
+                try FreePages.check(tree, path: path)
+                shared.lastChecked.store(last, ordering: .relaxed)
+            }
+            return (transaction, tree)
+        } catch {
+            transaction.end()
+            throw error
+        }
+    }
+
+    /// Walks every page of every tree, so that a damaged file is known before LMDB trips over it.
+    ///
+    /// - Throws: `LMDBError` with the first damage.
+    public func checkStructure() throws(LMDBError) {
+        let (transaction, meta, view) = try shared.beginCheckedRead()
+        defer { shared.endRead(transaction) }
+        try StructureCheck.run(meta, view, path: path, isWhole: true)
     }
 
     /// Puts everything committed so far on disk, whatever the durability.

@@ -10,6 +10,11 @@ final class SharedEnvironment: @unchecked Sendable {
     let path: String
     let identity: FileIdentity
     let lock: WriteLock
+    /// The file beside LMDB's map.
+    let file: FileMap
+    private let pageSize: Int
+    /// The last transaction whose pages were found fit to be written on.
+    let lastChecked = Atomic<UInt64>(.max)
     private let state = Mutex(State())
 
     private struct State {
@@ -18,6 +23,10 @@ final class SharedEnvironment: @unchecked Sendable {
     }
 
     private struct Idle: @unchecked Sendable { let transaction: OpaquePointer }
+
+    private static let readers: UInt32 = 1022
+    /// As long as LMDB makes it for so many readers.
+    private static let lockFileLength = 64 * (Int(readers) + 2)
 
     /// Large and sparse: address space, not disk. Halved until the system grants it. What can be made again starts smaller, so that a process
     /// may have many stores open.
@@ -30,6 +39,9 @@ final class SharedEnvironment: @unchecked Sendable {
         if durability == .durable { try Self.makeWhole(path) }
         var flags = UInt32(MDB_NOTLS)
         if durability == .operatingSystem { flags |= UInt32(MDB_NOSYNC) }
+        let existing = try FileMap(of: path)
+        try existing?.checkMetaPages()
+        try Self.reserveLockFile(path)
         var opened: OpaquePointer?
         var failure = LMDBError(code: ENOMEM, operation: "open", path: path)
         for size in Self.mapSizes(durability) where size <= capacity ?? .max {
@@ -44,9 +56,16 @@ final class SharedEnvironment: @unchecked Sendable {
         guard let opened else { throw failure }
         handle = opened
         do throws(LMDBError) {
-            identity = try Self.examine(opened, path)
+            identity = try Self.identity(opened, path)
             if durability == .durable { try Self.syncIfNew(opened, path) }
             lock = try WriteLock(in: path)
+            let file: FileMap?
+            if let existing { file = existing } else { file = try FileMap(of: path) }
+            guard let file else { throw LMDBError(code: ENOENT, operation: "open", path: path) }
+            self.file = file
+            var stat = MDB_stat()
+            try check(mdb_env_stat(opened, &stat), "open", path)
+            pageSize = Int(stat.ms_psize)
         } catch {
             mdb_env_close(opened)
             throw error
@@ -55,31 +74,36 @@ final class SharedEnvironment: @unchecked Sendable {
         mdb_reader_check(handle, &dead)
     }
 
+    /// LMDB makes its lock file without disk blocks and maps it: where the disk is full, to touch it would end the process (SIGBUS).
+    ///
+    /// Nobody in this process has it open yet: to close it would let go of the locks on it.
+    private static func reserveLockFile(_ path: String) throws(LMDBError) {
+        let descriptor = Glibc.open("\(path)/lock.mdb", O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+        // LMDB says better why.
+        guard descriptor >= 0 else { return }
+        defer { Glibc.close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, Int(status.st_blocks) * 512 < lockFileLength else { return }
+        try check(posix_fallocate(descriptor, 0, lockFileLength), "open", path)
+    }
+
     private static func open(_ path: String, _ flags: UInt32, mapSize: Int) throws(LMDBError) -> OpaquePointer? {
         var raw: OpaquePointer?
         try check(mdb_env_create(&raw), "open", path)
         var code = mdb_env_set_mapsize(raw, mapSize)
         if code == 0 { code = mdb_env_set_maxdbs(raw, 512) }
-        if code == 0 { code = mdb_env_set_maxreaders(raw, 1022) }
+        if code == 0 { code = mdb_env_set_maxreaders(raw, readers) }
         if code == 0 { code = mdb_env_open(raw, path, flags, 0o644) }
         if code != 0 { mdb_env_close(raw) }
         try check(code, "open", path)
         return raw
     }
 
-    /// Which file it is. One that lost its end is refused: to touch a page beyond it would end the process (SIGBUS).
-    private static func examine(_ handle: OpaquePointer, _ path: String) throws(LMDBError) -> FileIdentity {
-        var info = MDB_envinfo()
-        var pages = MDB_stat()
+    private static func identity(_ handle: OpaquePointer, _ path: String) throws(LMDBError) -> FileIdentity {
         var descriptor: Int32 = -1
         var status = stat()
-        try check(mdb_env_info(handle, &info), "open", path)
-        try check(mdb_env_stat(handle, &pages), "open", path)
         try check(mdb_env_get_fd(handle, &descriptor), "open", path)
         try check(fstat(descriptor, &status) == 0 ? 0 : errno, "open", path)
-        if Int(status.st_size) < (info.me_last_pgno + 1) * Int(pages.ms_psize) {
-            throw LMDBError(code: MDB_CORRUPTED, operation: "open", path: path)
-        }
         return FileIdentity(status)
     }
 
@@ -94,6 +118,9 @@ final class SharedEnvironment: @unchecked Sendable {
         var code = mdb_env_open(raw, file, UInt32(MDB_NOSUBDIR | MDB_NOLOCK), 0o644)
         if code == 0 { code = mdb_env_sync(raw, 1) }
         mdb_env_close(raw)
+        // LMDB takes a file that may not grow for a full disk.
+        var limit = rlimit()
+        if code == ENOSPC, getrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0, limit.rlim_cur < 1 << 16 { code = EFBIG }
         // Where there are no hard links LMDB makes the file, as it would have.
         if code == 0 { code = spool_place(file, "\(path)/data.mdb") }
         if ![EEXIST, EPERM, ENOTSUP, ENOSYS].contains(code) { try check(code, "open", path) }
@@ -141,6 +168,8 @@ final class SharedEnvironment: @unchecked Sendable {
 
     /// Handles of the trees asked for. Missing trees are made; handles are opened under one lock, as LMDB requires.
     func open(_ specifications: [Tree.Specification]) throws(LMDBError) -> [Tree] {
+        let isKnown = state.withLock { state in specifications.allSatisfy { $0.name == nil || state.trees[$0] != nil } }
+        if !isKnown { try checkNames() }
         let result: Result<[Tree], LMDBError> = state.withLock { state in
             do throws(LMDBError) {
                 let unknown = specifications.filter { state.trees[$0] == nil }
@@ -153,6 +182,13 @@ final class SharedEnvironment: @unchecked Sendable {
             }
         }
         return try result.get()
+    }
+
+    /// A few pages, so that to open the trees is safe.
+    private func checkNames() throws(LMDBError) {
+        let (transaction, meta, view) = try beginCheckedRead()
+        defer { endRead(transaction) }
+        try StructureCheck.run(meta, view, path: path, isWhole: false)
     }
 
     /// Returns false when a tree is missing and was not to be made.
@@ -209,6 +245,11 @@ final class SharedEnvironment: @unchecked Sendable {
 
     /// A read transaction, renewed from an idle one where possible: no lock of LMDB's is taken then.
     func beginRead() throws(LMDBError) -> OpaquePointer {
+        _ = try view()
+        return try begin()
+    }
+
+    private func begin() throws(LMDBError) -> OpaquePointer {
         if let idle = state.withLock({ $0.idle.popLast() }) {
             if mdb_txn_renew(idle.transaction) == 0 { return idle.transaction }
             mdb_txn_abort(idle.transaction)
@@ -228,6 +269,54 @@ final class SharedEnvironment: @unchecked Sendable {
         try check(code, "read", path)
         guard let raw else { throw LMDBError(code: MDB_PANIC, operation: "read", path: path) }
         return raw
+    }
+
+    /// A read transaction, what its meta page says, and the file as long as that needs it to be.
+    func beginCheckedRead() throws(LMDBError) -> (OpaquePointer, MetaPage, FileView) {
+        var before: Int?
+        while true {
+            let view = try view()
+            let transaction = try begin()
+            let number = mdb_txn_id(transaction)
+            do throws(LMDBError) {
+                if let (meta, view) = try meta(of: UInt64(number), in: view, isLast: number == before) { return (transaction, meta, view) }
+            } catch {
+                endRead(transaction)
+                throw error
+            }
+            // Writers have come two transactions further since, unless it happens again.
+            endRead(transaction)
+            before = number
+        }
+    }
+
+    /// What a transaction's meta page says; nil when it is another one's by now.
+    func meta(of transaction: UInt64, in view: FileView, isLast: Bool) throws(LMDBError) -> (MetaPage, FileView)? {
+        func damage(_ problem: String) -> LMDBError {
+            LMDBError(damage: TreeDamage(page: transaction & 1, problem: problem, keys: 1 ... .max), operation: "read", path: path)
+        }
+        var view = view
+        guard let page = view.page(transaction & 1) else { throw damage("it is beyond the end of the file") }
+        let meta = MetaPage(page)
+        guard meta.transaction == transaction, MetaPage(page) == meta, meta.pageSize == pageSize else {
+            if isLast { throw damage("expected transaction \(transaction), found \(meta.transaction)") }
+            return nil
+        }
+        // It may have grown since.
+        if meta.lastPage >= view.pageCount { view = try self.view() }
+        guard let problem = meta.problem(slot: transaction & 1, byteCount: view.byteCount) else { return (meta, view) }
+        if isLast { throw damage(problem) }
+        return nil
+    }
+
+    /// The file as long as it is.
+    ///
+    /// LMDB reads the meta pages at the begin of each transaction: to touch a page that is gone would end the process (SIGBUS).
+    func view() throws(LMDBError) -> FileView {
+        let view = try file.view(pageSize: pageSize)
+        if view.pageCount >= 2 { return view }
+        let problem = "the file was cut to \(view.byteCount) bytes"
+        throw LMDBError(damage: TreeDamage(page: 0, problem: problem, keys: 1 ... .max), operation: "read", path: path)
     }
 
     func endRead(_ transaction: OpaquePointer) {

@@ -1,5 +1,6 @@
 import CLMDB
 import Glibc
+import Synchronization
 
 /// A snapshot of an environment or, when it writes, the one transaction that may change it.
 ///
@@ -34,11 +35,17 @@ public final class Transaction {
     public func commit() throws(LMDBError) {
         guard writes, let transaction = raw else { return }
         raw = nil
+        let number = UInt64(mdb_txn_id(transaction))
         let code = mdb_txn_commit(transaction)
         environment.shared.lock.leave()
         // LMDB calls it an input/output error when only part of a page could be written.
         try check(code == EIO ? environment.shared.lackOfRoom ?? code : code, "commit to", environment.path)
+        // What was fit to be written on is so still.
+        _ = environment.shared.lastChecked.compareExchange(expected: number - 1, desired: number, ordering: .relaxed)
     }
+
+    /// LMDB's number of the transaction: one more than that of the commit before, or of the commit that is read.
+    var number: UInt64 { get throws(LMDBError) { UInt64(mdb_txn_id(try handle("read"))) } }
 
     /// Ends a snapshot, or takes back the changes not committed.
     public func end() {

@@ -22,7 +22,7 @@ struct Spool: ParsableCommand {
         groupedSubcommands: [
             CommandGroup(name: "The store:", subcommands: [Init.self, Status.self, Verify.self, Rebuild.self, Reset.self]),
             CommandGroup(name: "Facts in:", subcommands: [Append.self, IngestCommand.self, Import.self, Archive.self, ReplayCommand.self]),
-            CommandGroup(name: "Keeping it safe:", subcommands: [BackupCommand.self, RestoreCommand.self]),
+            CommandGroup(name: "Keeping it safe:", subcommands: [BackupCommand.self, RestoreCommand.self, RepairCommand.self]),
             CommandGroup(name: "Files beside it:", subcommands: [Cache.self, Blob.self, TimelineCommand.self]),
             CommandGroup(
                 name: "Answers out:",

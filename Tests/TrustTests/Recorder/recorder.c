@@ -295,8 +295,15 @@ int fallocate(int descriptor, int mode, off_t offset, off_t length) {
     return REAL(fallocate)(descriptor, mode, offset, length);
 }
 int posix_fallocate(int descriptor, off_t offset, off_t length) {
-    if (is_watched(descriptor)) die("posix_fallocate");
-    return REAL(posix_fallocate)(descriptor, offset, length);
+    pthread_mutex_lock(&lock);
+    struct stat status;
+    fstat(descriptor, &status);
+    int code = REAL(posix_fallocate)(descriptor, offset, length);
+    // It reserves zeros, and may make the file longer.
+    if (code == 0 && is_watched(descriptor) && status.st_size < offset + length)
+        put((struct note){op_truncate, 0, descriptors[descriptor].node, 0, offset + length}, NULL, 0, NULL, 0);
+    pthread_mutex_unlock(&lock);
+    return code;
 }
 ssize_t copy_file_range(int from, off64_t *start, int to, off64_t *target, size_t length, unsigned flags) {
     if (is_watched(to)) die("copy_file_range");
