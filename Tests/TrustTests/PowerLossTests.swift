@@ -61,7 +61,7 @@ struct PowerLossTests {
     @Test(arguments: ["no-syncs", "no-marks"]) func theCheckSees(kind: String) throws {
         // Enough commits that the views are larger than the pages which are checked whenever they are opened; still the chance that a run
         // leaves such a state is about a half.
-        var chance = Torture.generator(3)
+        var chance = SplitMix64(seed: Torture.isLong ? Torture.seed : 11)
         for _ in 0..<10 {
             let seed = chance.next()
             let result = try lose(kind, record(commits: 50, seed: seed), states: 60, seed: seed)
