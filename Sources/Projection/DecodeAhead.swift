@@ -22,10 +22,10 @@ final class DecodeAhead: Sendable {
 
     private let chunks = BoundedQueue<Chunk>(limit: 8 << 20)
 
-    init(_ range: ClosedRange<Position>, of log: any LogStorage, _ handlers: [On]) {
+    init(_ range: ClosedRange<Position>, of log: any LogStorage, _ projector: Projector) {
         DispatchQueue(label: "spool.decode").async { [chunks] in
             do {
-                try log.read { try Self.decode(range, of: $0, handlers, into: chunks) }
+                try log.read { try Self.decode(range, of: $0, projector, into: chunks) }
                 chunks.finish()
             } catch {
                 chunks.finish(throwing: error)
@@ -38,14 +38,14 @@ final class DecodeAhead: Sendable {
     func stop() { chunks.stop() }
 
     private static func decode(
-        _ range: ClosedRange<Position>, of log: any LogReader, _ handlers: [On], into chunks: BoundedQueue<Chunk>
+        _ range: ClosedRange<Position>, of log: any LogReader, _ projector: Projector, into chunks: BoundedQueue<Chunk>
     ) throws {
         var chunk = Chunk()
         var bytes = 0
         try log.forEach(range) { record in
             chunk.reached = Checkpoint(position: record.position, checksum: record.checksum)
-            if let handler = handlers.first(where: { record.hasType($0.typeBytes) }) {
-                chunk.items.append(handler.item(of: record))
+            if let item = projector.item(of: record) {
+                chunk.items.append(item)
                 bytes += record.byteCount
             }
             guard chunk.items.count == 500 || bytes > 1 << 20 || record.position == range.upperBound || record.position % 5000 == 0 else {
@@ -60,8 +60,16 @@ final class DecodeAhead: Sendable {
     }
 }
 
+extension Projector {
+    /// An event that some handler takes, decoded; nil for others.
+    func item(of record: borrowing RecordView) -> DecodeAhead.Item? {
+        for handler in handlers where record.hasType(handler.typeBytes) { return handler.item(of: record) }
+        return nil
+    }
+}
+
 extension On {
-    func item(of record: borrowing RecordView) -> DecodeAhead.Item {
+    fileprivate func item(of record: borrowing RecordView) -> DecodeAhead.Item {
         let place = EventPlace(
             position: record.position, time: record.time, recordedTime: record.recordedTime, schemaVersion: record.schemaVersion,
             readableSince: record.readableSince)

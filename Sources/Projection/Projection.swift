@@ -7,7 +7,7 @@ public final class Projection: Sendable {
     let environment: DerivedEnvironment
     let settings: Settings
     private let folder: String
-    private let log: any LogStorage
+    let log: any LogStorage
     let bootID: UInt64
 
     public var name: String { projector.name }
@@ -95,7 +95,7 @@ public final class Projection: Sendable {
         if try !session.isInitialized() { try session.insertInitialRows() }
         let start = try session.checkpoint().position
         guard start + DecodeAhead.shortest <= last else { return false }
-        let ahead = DecodeAhead(start + 1...last, of: log, projector.handlers)
+        let ahead = DecodeAhead(start + 1...last, of: log, projector)
         defer { ahead.stop() }
         while true {
             let (reached, isAll) = try session.fold(ahead)

@@ -69,11 +69,10 @@ final class ProjectionSession {
     /// Applies an event of the log, if the projector handles it. A replay takes every event: what this version's rules forbid is noted, and
     /// changes nothing.
     func apply(_ record: borrowing RecordView) throws {
-        guard let handler = handler(of: record) else { return }
-        try apply(handler.item(of: record))
+        if let item = projection.projector.item(of: record) { try apply(item) }
     }
 
-    private func apply(_ item: DecodeAhead.Item) throws {
+    func apply(_ item: DecodeAhead.Item) throws {
         views.beginEvent()
         do {
             try item.prepared.get().run(item.place, views)
@@ -85,11 +84,6 @@ final class ProjectionSession {
             let tree = transaction.trees[transaction.trees.startIndex + 1]
             try transaction.transaction.put(Array("\(item.type): \(error)".utf8), for: key, in: tree)
         }
-    }
-
-    private func handler(of record: borrowing RecordView) -> On? {
-        for handler in projection.projector.handlers where record.hasType(handler.typeBytes) { return handler }
-        return nil
     }
 
     func commit(_ checkpoint: Checkpoint) throws {

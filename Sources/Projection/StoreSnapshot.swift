@@ -58,14 +58,14 @@ extension Engine {
         }
     }
 
-    /// Brings projections to the head, side by side.
-    private func catchUp(_ projections: [Projection]) throws {
+    /// Works on several projections, on as many threads as there are cores.
+    func sideBySide(_ projections: [Projection], _ body: @Sendable (Projection) throws -> Void) throws {
         let failures = Mutex<[any Error]>([])
         // Threads that are no tasks' know nothing of this task's values.
         let wait = LockWait.current
         DispatchQueue.concurrentPerform(iterations: projections.count) { place in
             do {
-                try LockWait.$current.withValue(wait) { try log.storage.read { try projections[place].catchUp(with: $0) } }
+                try LockWait.$current.withValue(wait) { try body(projections[place]) }
             } catch {
                 failures.withLock { $0.append(error) }
             }
@@ -97,7 +97,8 @@ extension Engine {
             // A snapshot held while another transaction writes would only keep old pages alive.
             for reader in readers.values { reader.end() }
             readers = [:]
-            try catchUp(behind)
+            let log = self.log
+            try sideBySide(behind) { projection in try log.storage.read { try projection.catchUp(with: $0) } }
             return nil
         }
         isKept = true
