@@ -75,13 +75,16 @@ public final class DerivedEnvironment: Sendable {
     /// Nobody writes here meanwhile. Readers keep what they have open; a crash leaves the one or the other, whole.
     ///
     /// - Parameters:
+    ///   - durably: the other one is put on disk first; otherwise a crash of the operating system takes it, as it takes what is written here.
     ///   - former: where this one's folder goes, in place of what is there; nil: the other one's path.
     ///   - finish: brings the other up to date; called when this one can no longer change.
-    public func replace(with other: DerivedEnvironment, formerAt former: String? = nil, finish: () throws -> Void) throws {
+    public func replace(
+        with other: DerivedEnvironment, durably: Bool = true, formerAt former: String? = nil, finish: () throws -> Void
+    ) throws {
         let transaction = try beginWrite()
         defer { transaction.end() }
         try finish()
-        try other.close()
+        if durably { try other.close() }
         try Folder.exchange(path, with: other.path)
         // The other is live now. What was live is kept as well as can be: it may be wanted back.
         try? Self.settle(transaction)

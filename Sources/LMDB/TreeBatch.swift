@@ -7,6 +7,8 @@ public struct TreeBatch {
 
     public init() {}
 
+    public var isEmpty: Bool { keys.isEmpty && removed.isEmpty }
+
     /// A key may be put once in a batch.
     public mutating func put(_ value: ByteArena.Slice, for key: ByteArena.Slice) {
         keys.append(key)
@@ -15,6 +17,24 @@ public struct TreeBatch {
 
     /// All that is removed goes before anything is put: a unique entry may go from one row to another.
     public mutating func remove(_ key: ByteArena.Slice) { removed.append(key) }
+
+    /// Visits what was gathered in key order, nil for what is removed, and forgets it. No key may be both removed and put.
+    public mutating func drain(_ arena: ByteArena, _ body: (RawSpan, RawSpan?) throws -> Void) rethrows {
+        let gone = KeyOrder.order(of: removed, in: arena)
+        var next = 0
+        for place in KeyOrder.order(of: keys, in: arena) {
+            let key = arena[keys[place]]
+            while next < gone.count, arena[removed[gone[next]]].precedes(key) {
+                try body(arena[removed[gone[next]]], nil)
+                next += 1
+            }
+            try body(key, arena[values[place]])
+        }
+        for place in gone[next...] { try body(arena[removed[place]], nil) }
+        removed.removeAll(keepingCapacity: true)
+        keys.removeAll(keepingCapacity: true)
+        values.removeAll(keepingCapacity: true)
+    }
 
     /// Writes what was gathered, and forgets it.
     ///

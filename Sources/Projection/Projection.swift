@@ -6,6 +6,7 @@ public final class Projection: Sendable {
     public let projector: Projector
     let environment: DerivedEnvironment
     let settings: Settings
+    let flushBytes: Int
     private let folder: String
     let log: any LogStorage
     let bootID: UInt64
@@ -14,16 +15,21 @@ public final class Projection: Sendable {
     /// Where its tables are: `trends@1`.
     public var path: String { environment.path }
 
+    /// - Parameter flushBytes: changes are written out at about this size, so that memory stays bounded at any length of the log.
     public convenience init(
-        _ projector: Projector, in folder: String, of log: any LogStorage, settings: Settings, bootID: UInt64 = BootID.current
+        _ projector: Projector, in folder: String, of log: any LogStorage, settings: Settings, bootID: UInt64 = BootID.current,
+        flushBytes: Int = 48 << 20
     ) {
-        self.init(projector, in: folder, named: "\(projector.name)@\(projector.version)", of: log, settings: settings, bootID: bootID)
+        self.init(
+            projector, in: folder, named: "\(projector.name)@\(projector.version)", of: log, settings: settings, bootID: bootID,
+            flushBytes: flushBytes)
     }
 
     private init(
         _ projector: Projector, in folder: String, named name: String, of log: any LogStorage, settings: Settings, bootID: UInt64,
-        capacity: Int = 1 << 40
+        flushBytes: Int, capacity: Int = 1 << 40
     ) {
+        self.flushBytes = flushBytes
         self.projector = projector
         self.folder = folder
         self.log = log
@@ -55,17 +61,18 @@ public final class Projection: Sendable {
     func past(at name: String) -> Projection {
         // Many may be open at once, and address space is not without end.
         Projection(
-            projector, in: folder, named: ".as-of/\(label)/\(name)", of: log, settings: settings, bootID: bootID, capacity: 1 << 38)
+            projector, in: folder, named: ".as-of/\(label)/\(name)", of: log, settings: settings, bootID: bootID,
+            flushBytes: flushBytes, capacity: 1 << 38)
     }
 
     private func instance(at name: String) -> Projection {
-        Projection(projector, in: folder, named: name, of: log, settings: settings, bootID: bootID)
+        Projection(projector, in: folder, named: name, of: log, settings: settings, bootID: bootID, flushBytes: flushBytes)
     }
 
     func beginRead() throws -> ProjectionReader { ProjectionReader(try environment.beginRead(), projector) }
 
-    func beginWrite(isNew: Bool) throws -> ProjectionSession {
-        ProjectionSession(self, try environment.beginWrite(), enforcesChecks: isNew)
+    func beginWrite(isNew: Bool, deferring deferred: DeferredIndexes? = nil) throws -> ProjectionSession {
+        ProjectionSession(self, try environment.beginWrite(), enforcesChecks: isNew, deferred: deferred)
     }
 
     /// Brings the tables up to a position of the log, committing now and then.
@@ -75,6 +82,7 @@ public final class Projection: Sendable {
     ///   - progress: called with the position reached.
     public func catchUp(with log: any LogReader, through: Position? = nil, progress: (Position) -> Void = { _ in }) throws {
         let last = try through ?? log.head()
+        if try buildFromNothing(through: last, progress) { return }
         if try catchUpDecodingAhead(through: last, progress) { return }
         while true {
             let session = try beginWrite(isNew: false)
@@ -86,6 +94,46 @@ public final class Projection: Sendable {
             progress(reached.position)
             if reached.position >= last { return }
         }
+    }
+
+    /// Builds the tables beside their place and puts them there, where there are none yet; returns false where there are, or not much to build.
+    private func buildFromNothing(through last: Position, _ progress: (Position) -> Void) throws -> Bool {
+        guard last >= DecodeAhead.shortest else { return false }
+        // Who else finds nothing here waits until it is there.
+        let session = try beginWrite(isNew: false)
+        defer { session.end() }
+        guard try !session.isInitialized() else { return false }
+        let build = try makeBuildFolder()
+        defer { build.remove() }
+        let fresh = instance(in: build)
+        try fresh.fill(through: last, progress)
+        session.end()
+        try environment.replace(with: fresh.environment, durably: false) {}
+        return true
+    }
+
+    /// Folds the log into empty tables, most of the indexes last.
+    private func fill(through last: Position, _ progress: (Position) -> Void) throws {
+        var session = try beginWrite(isNew: false)
+        defer { session.end() }
+        session.end()
+        let deferred = try DeferredIndexes(projector.tables.map(\.schema), in: path)
+        session = try beginWrite(isNew: false, deferring: deferred)
+        try session.insertInitialRows()
+        let ahead = DecodeAhead(1...last, of: log, projector)
+        defer { ahead.stop() }
+        while true {
+            let (reached, isAll) = try session.fold(ahead)
+            try session.commit(reached)
+            progress(reached.position)
+            session = try beginWrite(isNew: false, deferring: deferred)
+            if isAll { break }
+        }
+        while try !session.loadDeferred() {
+            try session.commit(session.checkpoint())
+            session = try beginWrite(isNew: false, deferring: deferred)
+        }
+        try session.commit(session.checkpoint())
     }
 
     /// Catches up on two threads where it is far behind; returns false where it is not.

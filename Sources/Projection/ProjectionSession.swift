@@ -6,19 +6,20 @@ final class ProjectionSession {
     let projection: Projection
     let views: ViewWriter
     private let transaction: DerivedTransaction
+    private let deferred: DeferredIndexes?
 
-    /// Changes are written out at about this size, so that memory stays bounded at any length of the log.
-    private static let flushBytes = 48 << 20
-
-    init(_ projection: Projection, _ transaction: DerivedTransaction, enforcesChecks: Bool) {
+    /// - Parameter deferred: indexes that are loaded at the end of a build from nothing.
+    init(_ projection: Projection, _ transaction: DerivedTransaction, enforcesChecks: Bool, deferred: DeferredIndexes? = nil) {
         self.projection = projection
+        self.deferred = deferred
         self.transaction = transaction
         views = ViewWriter(
-            transaction, projection.projector.tables.map(\.schema), settings: projection.settings, enforcesChecks: enforcesChecks)
+            transaction, projection.projector.tables.map(\.schema), settings: projection.settings, enforcesChecks: enforcesChecks,
+            deferred: deferred)
     }
 
     /// Whether what is not written yet takes so much memory that it is time to commit.
-    var isLarge: Bool { views.pendingBytes >= Self.flushBytes }
+    var isLarge: Bool { views.pendingBytes >= (deferred == nil ? projection.flushBytes : projection.flushBytes / 2) }
 
     func end() { transaction.end() }
 
@@ -85,6 +86,9 @@ final class ProjectionSession {
             try transaction.transaction.put(Array("\(item.type): \(error)".utf8), for: key, in: tree)
         }
     }
+
+    /// Loads some of what was left for the end; returns whether that was all. The caller commits.
+    func loadDeferred() throws -> Bool { try deferred?.load(into: views.buffers, limit: projection.flushBytes) ?? true }
 
     func commit(_ checkpoint: Checkpoint) throws {
         try views.flush()

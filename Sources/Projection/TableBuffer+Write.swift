@@ -33,8 +33,26 @@ extension TableBuffer {
         }
         if try rows.write(to: tree, in: transaction, arena) { try noteShortenedKey(nil) }
         for (place, index) in schema.indexes.enumerated() {
-            if try entries[place].write(to: indexTrees[place], in: transaction, arena) { try noteShortenedKey(index) }
+            if let runs = deferred?.runs(table: self.place, index: place) {
+                try runs.add(&entries[place], arena)
+            } else if try entries[place].write(to: indexTrees[place], in: transaction, arena) {
+                try noteShortenedKey(index)
+            }
         }
+    }
+
+    /// Appends entries to an index that is empty, or holds the entries before them; returns their bytes, below `limit` when that was all.
+    func load(_ merge: IndexMerge, into index: Int, limit: Int) throws -> Int {
+        let cursor = try transaction.cursor(indexTrees[index])
+        var bytes = 0
+        var hasLongest = false
+        while bytes < limit, try merge.next() {
+            try cursor.put(merge.value, for: merge.key, append: true)
+            if merge.key.isShortenedKey { hasLongest = true }
+            bytes += merge.key.count + merge.value.count + 16
+        }
+        if hasLongest { try noteShortenedKey(schema.indexes[index]) }
+        return bytes
     }
 
     /// The tree is not wholly in order any more: queries must sort.

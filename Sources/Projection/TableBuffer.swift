@@ -15,6 +15,8 @@ final class TableBuffer: RowSource {
     let tree: Tree
     let indexTrees: [Tree]
     let counters: Tree
+    /// The indexes that are loaded later; nil outside a build from nothing.
+    let deferred: DeferredIndexes?
 
     /// The rows that changed, by number.
     var keys = ByteMap()
@@ -50,7 +52,10 @@ final class TableBuffer: RowSource {
     }
 
     /// - Parameter trees: the table's, then one for each index.
-    init(_ schema: TableSchema, _ transaction: Transaction, place: Int, trees: ArraySlice<Tree>, counters: Tree, arena: ByteArena) {
+    init(
+        _ schema: TableSchema, _ transaction: Transaction, place: Int, trees: ArraySlice<Tree>, counters: Tree, arena: ByteArena,
+        deferred: DeferredIndexes? = nil
+    ) {
         self.schema = schema
         self.transaction = transaction
         self.place = place
@@ -58,6 +63,7 @@ final class TableBuffer: RowSource {
         tree = trees[trees.startIndex]
         indexTrees = Array(trees.dropFirst())
         self.counters = counters
+        self.deferred = deferred
         uniqueChanges = schema.indexes.indices.filter { schema.indexes[$0].isUnique }.map { UniqueChanges(index: $0) }
     }
 
@@ -232,6 +238,9 @@ final class TableBuffer: RowSource {
     }
 
     func keys(inIndex index: Int?, startingWith prefix: [UInt8], columns: Int) throws -> [[UInt8]] {
+        if let index, let runs = deferred?.takeRuns(table: place, index: index) {
+            _ = try load(runs.merged(), into: index, limit: .max)
+        }
         let cursor = try transaction.cursor(index.map { indexTrees[$0] } ?? tree)
         if prefix.count >= OrderedKey.greatestExactLength {
             // Among shortened keys the rows that changed cannot be told from the bytes.

@@ -42,7 +42,10 @@ public final class ViewWriter {
         }
     }
 
-    init(_ transaction: DerivedTransaction, _ tables: [TableSchema], settings: Settings, enforcesChecks: Bool) {
+    init(
+        _ transaction: DerivedTransaction, _ tables: [TableSchema], settings: Settings, enforcesChecks: Bool,
+        deferred: DeferredIndexes? = nil
+    ) {
         self.settings = settings
         self.enforcesChecks = enforcesChecks
         let trees = transaction.trees

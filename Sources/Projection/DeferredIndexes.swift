@@ -1,0 +1,43 @@
+import LMDB
+
+/// The indexes that a build from nothing loads at its end. Unique ones are needed for the rules, and others from their first look-up on: they
+/// are kept up to date all along.
+final class DeferredIndexes {
+    private var runs: [[IndexRuns?]]
+    /// What is being loaded.
+    private var current: (table: Int, index: Int, merge: IndexMerge)?
+
+    /// - Parameter folder: for files of their entries.
+    init(_ tables: [TableSchema], in folder: String) throws {
+        runs = try tables.map { try $0.indexes.map { $0.isUnique ? nil : try IndexRuns(in: folder) } }
+    }
+
+    /// Where an index's entries go; nil where they go into its tree.
+    func runs(table: Int, index: Int) -> IndexRuns? { runs[table][index] }
+
+    /// The entries of an index, which from now on is kept up to date.
+    func takeRuns(table: Int, index: Int) -> IndexRuns? {
+        defer { runs[table][index] = nil }
+        return runs[table][index]
+    }
+
+    /// Loads entries of the indexes that are left, about `limit` bytes of them; returns whether that was all.
+    func load(into buffers: [TableBuffer], limit: Int) throws -> Bool {
+        var rest = limit
+        while rest > 0 {
+            guard let (table, index, merge) = try current ?? nextToLoad() else { return true }
+            rest -= try buffers[table].load(merge, into: index, limit: rest)
+            current = rest > 0 ? nil : (table, index, merge)
+        }
+        return false
+    }
+
+    private func nextToLoad() throws -> (Int, Int, IndexMerge)? {
+        for table in runs.indices {
+            for index in runs[table].indices {
+                if let runs = takeRuns(table: table, index: index) { return (table, index, try runs.merged()) }
+            }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,87 @@
+import EventLog
+import Glibc
+import LMDB
+
+/// Entries of one index in sorted runs, in a file without a name: what a build from nothing keeps until it can load the index in one pass.
+///
+/// An entry put straight into a large tree dirties a page of its own. With runs a build writes and reads each entry once or twice, in order,
+/// and takes little memory at any length of the log.
+final class IndexRuns {
+    private let path: String
+    private let descriptor: Int32
+    /// Where each run begins.
+    private var starts: [Int] = []
+    /// What is not in the file yet, and where it will begin.
+    private var buffer: [UInt8] = []
+    private var written = 0
+
+    private static let bufferSize = 1 << 18
+
+    /// - Parameter folder: where the file goes; the system removes it with the last user.
+    init(in folder: String) throws {
+        path = "\(folder)/.runs-\(getpid())-\(UInt32.random(in: 0 ... .max))"
+        descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw FileError("make", path) }
+        unlink(path)
+    }
+
+    deinit { close(descriptor) }
+
+    // MARK: Writing
+
+    /// Adds a run: the batch in key order.
+    func add(_ batch: inout TreeBatch, _ arena: ByteArena) throws {
+        guard !batch.isEmpty else { return }
+        starts.append(written + buffer.count)
+        try batch.drain(arena) { key, value in
+            // Two bytes each: a key, and so a value, which is one, has at most 511 bytes. 0 stands for an entry that is removed.
+            buffer.append(UInt8(truncatingIfNeeded: key.byteCount))
+            buffer.append(UInt8(truncatingIfNeeded: key.byteCount >> 8))
+            var valueLength = 0
+            if let value { valueLength = value.byteCount + 1 }
+            buffer.append(UInt8(truncatingIfNeeded: valueLength))
+            buffer.append(UInt8(truncatingIfNeeded: valueLength >> 8))
+            key.withUnsafeBytes { buffer.append(contentsOf: $0) }
+            if let value { value.withUnsafeBytes { buffer.append(contentsOf: $0) } }
+            if buffer.count >= Self.bufferSize { try writeOut() }
+        }
+    }
+
+    private func writeOut() throws(FileError) {
+        var offset = 0
+        while offset < buffer.count {
+            let count = buffer.withUnsafeBytes {
+                pwrite(descriptor, $0.baseAddress?.advanced(by: offset), $0.count - offset, off_t(written + offset))
+            }
+            if count < 0 && errno == EINTR { continue }
+            guard count >= 0 else { throw FileError("write", path) }
+            offset += count
+        }
+        written += buffer.count
+        buffer.removeAll(keepingCapacity: true)
+    }
+
+    // MARK: Reading
+
+    /// All entries in key order; nothing is added after this.
+    func merged() throws -> IndexMerge {
+        try writeOut()
+        let ends = starts.dropFirst() + [written]
+        return try IndexMerge(zip(starts, ends).map { RunReader(self, from: $0, to: $1) })
+    }
+
+    /// Reads bytes at an offset; fewer only at the file's end.
+    func read(at offset: Int, count: Int, into chunk: inout [UInt8]) throws(FileError) {
+        let start = chunk.count
+        chunk.append(contentsOf: repeatElement(0, count: count))
+        var got = 0
+        while got < count {
+            let more = chunk.withUnsafeMutableBytes {
+                pread(descriptor, $0.baseAddress?.advanced(by: start + got), count - got, off_t(offset + got))
+            }
+            if more < 0 && errno == EINTR { continue }
+            guard more > 0 else { throw FileError("read", path) }
+            got += more
+        }
+    }
+}
