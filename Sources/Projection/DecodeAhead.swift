@@ -20,7 +20,7 @@ final class DecodeAhead: Sendable {
     /// Shorter stretches are not worth a thread.
     static let shortest: Position = 2000
 
-    private let chunks = BoundedQueue<Chunk>(limit: 8 << 20)
+    private let chunks = BoundedQueue<Chunk>(limit: 3 << 20)
 
     init(_ range: ClosedRange<Position>, of log: any LogStorage, _ projector: Projector) {
         DispatchQueue(label: "spool.decode").async { [chunks] in
