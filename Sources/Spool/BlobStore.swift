@@ -43,13 +43,16 @@ public struct BlobStore: BlobReader {
         if contains(hash), (try? read(hash)) != nil { return hash }
         let folder = Folder.parent(of: file(hash))
         try Folder.make(folder)
+        // Nothing is written outside the store.
+        var status = stat()
+        if lstat(folder, &status) == 0, status.st_mode & S_IFMT == S_IFLNK { throw FileError("write to", folder, code: ELOOP) }
         try File.replace(file(hash), with: bytes)
         return hash
     }
 
     public func read(_ hash: BlobHash) throws -> [UInt8] {
         guard contains(hash) else { throw Failure.missing(hash) }
-        let bytes = try File.read(file(hash))
+        let bytes = try File.read(file(hash), limit: Self.maximumLength, isOurs: true)
         let found = try Self.hash(of: bytes)
         guard found == hash else { throw Failure.damaged(hash, found: found) }
         return bytes
