@@ -132,6 +132,21 @@ struct HostileInputTests {
         #expect([1, 2].contains(wide.code) || wide.output.contains("0 events"), "\(wide.errors.prefix(200))")
     }
 
+    // MARK: Terminals
+
+    @Test func controlCharactersStayInTheLog() throws {
+        let topic = "a\u{1B}[2J\u{9B}1m\u{7}b"
+        #expect(try spool.run(["append", "trend.captured", "topic=\(topic)", "source=s"]).code == 0)
+        func hasControls(_ text: String) -> Bool {
+            text.unicodeScalars.contains { $0 != "\n" && $0.properties.generalCategory == .control }
+        }
+        let table = try spool.run(["query", "SELECT topic FROM trending_topics"])
+        #expect(table.output.contains("[2J") && !hasControls(table.output), "\(table)")
+        let error = try spool.run(["append", "trend.captured", "topic=x", "source=s", "\(topic)=1"])
+        #expect(error.code == 1 && error.errors.contains("[2J") && !hasControls(error.errors), "\(error)")
+        #expect(try spool.run(["query", "SELECT topic FROM trending_topics", "--format", "csv"]).output == "topic\n\(topic)\n")
+    }
+
     // MARK: Maps and fields
 
     @Test func maps() throws {

@@ -93,6 +93,15 @@ struct HostileQueryTests {
         try expect(2, "integer overflow", "SELECT abs(-9223372036854775808)")
     }
 
+    /// 300 rows of 3 MB, of which a table shows some characters each.
+    @Test func largeCells() throws {
+        let wide = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 300) SELECT i, hex(zeroblob(1500000)) AS h FROM n"
+        let result = try shell("/usr/bin/env time -f '%M KiB' '\(spool.path)' query \"\(wide)\"")
+        #expect(result.code == 0 && result.output.utf8.count < 40_000, "\(result.errors)")
+        let memory = result.errors.split(separator: " ").first.flatMap { Int($0) } ?? .max
+        #expect(memory < 150_000, "\(memory) KiB")
+    }
+
     @Test func nobodyReadsTheRest() throws {
         let endless = "'\(spool.path)' query \"\(Self.numbers) SELECT i, 'some text' FROM n\""
         for format in ["table", "csv", "ndjson", "json"] {

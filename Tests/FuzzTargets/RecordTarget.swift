@@ -11,7 +11,16 @@ struct RecordTarget: FuzzTarget {
         let golden = stride(from: 0, to: hexadecimal.count, by: 2).compactMap {
             UInt8(String(decoding: hexadecimal[$0..<$0 + 2], as: UTF8.self), radix: 16)
         }
-        return [golden, Array(golden.prefix(56)) + golden.suffix(20), []]
+        // Recorded in the year 146,000; with an actor of 60,000 bytes that are no text, which as a String has three times as many.
+        var late = golden
+        late[23] = 0x40
+        var long = golden
+        long.replaceSubrange(48..<50, with: [0x60, 0xEA])
+        long.insert(contentsOf: repeatElement(0xFF, count: 60_000 - 7), at: golden.count - 14)
+        // Before the first year that can be counted in microseconds from a whole second.
+        var early = golden
+        early.replaceSubrange(8..<16, with: [0x20, 0x2F, 0, 0, 0, 0, 0, 0x80])
+        return [golden, late, long, early, Array(golden.prefix(56)) + golden.suffix(20), []]
     }
 
     func run(_ bytes: [UInt8]) throws {

@@ -29,6 +29,9 @@ struct Query: ParsableCommand {
             Times are text and are compared as text, as in SQLite. Where some have a fraction of a second and others none, order them by
             julianday(created_at).
 
+            A statement reads and does nothing else: it reaches no file and no other database. It is stopped after --timeout seconds, not counting
+            those in which what reads its rows is busy, and when it would need more than --memory.
+
             With --as-of a statement sees views and events as they were: everything recorded at or before that time, or up to that position.
             A time is that of recording, ISO 8601 or 'YYYY-MM-DD HH:MM:SS' in UTC; a day alone is its first moment. What was folded for it is
             kept for a while in views/.as-of, so that further questions near it are quick; the folder may be deleted at any time.
