@@ -43,12 +43,12 @@ let package = Package(
         .target(name: "CCRC32C"),
         .target(name: "CLinux"),
         .target(name: "JSON", swiftSettings: settings),
-        .target(name: "LMDB", dependencies: ["CLMDB", "CXXHash"], swiftSettings: settings),
+        .target(name: "LMDB", dependencies: ["CLMDB", "CLinux", "CXXHash"], swiftSettings: settings),
         .target(name: "EventLog", dependencies: ["LMDB", "JSON", "CCRC32C", "CLinux"], swiftSettings: settings),
         .target(name: "Projection", dependencies: ["EventLog", "LMDB", "JSON"], swiftSettings: settings),
         .target(name: "SQLViews", dependencies: ["Projection", "EventLog", "LMDB", "JSON", "CSQLite"], swiftSettings: settings),
         .target(
-            name: "Spool", dependencies: ["SQLViews", "Projection", "EventLog", "JSON", "CCrypto"] + domainDependencies,
+            name: "Spool", dependencies: ["SQLViews", "Projection", "EventLog", "LMDB", "JSON", "CCrypto"] + domainDependencies,
             swiftSettings: settings),
         .target(
             name: "Importing",
@@ -61,6 +61,10 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "tools/spool", swiftSettings: settings),
+        // What tools/bench measures in process; no product, nobody installs it.
+        .executableTarget(
+            name: "spool-bench", dependencies: ["Spool", "Projection", "EventLog", "JSON", "Trends", "Metrics", "ImageLibrary"],
+            path: "tools/benchmark/swift", swiftSettings: settings),
         .target(
             name: "TestSupport", dependencies: ["Projection", "CSQLite"], path: "Tests/Support", exclude: ["Seeds", "Golden"],
             swiftSettings: settings),
@@ -68,6 +72,14 @@ let package = Package(
             name: "FuzzTargets", dependencies: ["Spool", "Importing", "SQLViews", "Projection", "EventLog", "JSON", "TestSupport"],
             path: "Tests/FuzzTargets", swiftSettings: settings),
         .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets", "TestSupport"], swiftSettings: settings),
+        .executableTarget(
+            name: "TrustWorker", dependencies: ["Spool", "EventLog", "LMDB", "TestSupport"], path: "Tests/TrustWorker",
+            swiftSettings: settings),
+        .testTarget(
+            name: "TrustTests", dependencies: ["TrustWorker", "SpoolCommand", "Spool", "EventLog", "LMDB", "TestSupport"],
+            exclude: ["Recorder"], swiftSettings: settings),
+        .executableTarget(
+            name: "DamageProbe", dependencies: ["EventLog", "LMDB", "TestSupport"], path: "Tests/DamageProbe", swiftSettings: settings),
         tests(of: "JSON"),
         tests(of: "SQLViews", ["Projection", "EventLog", "LMDB", "JSON"]),
         tests(of: "LMDB"),
@@ -76,7 +88,8 @@ let package = Package(
         tests(of: "Importing", ["Spool", "Projection", "EventLog", "JSON", "SpoolCommand"]),
         tests(of: "Projection", ["EventLog", "LMDB", "JSON"]),
         .testTarget(
-            name: "CommandTests", dependencies: ["SpoolCommand", "Spool", "EventLog", "Projection", "JSON", "TestSupport"],
+            name: "CommandTests",
+            dependencies: ["SpoolCommand", "DamageProbe", "Spool", "EventLog", "Projection", "JSON", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
             name: "DomainTests",

@@ -52,6 +52,7 @@ public final class DerivedEnvironment: Sendable {
             let derived = DerivedTransaction(transaction, fingerprint: fingerprint, bootID: bootID)
             guard try derived.isClean() else { return derived }
             // Unsynced writes may reuse pages of the state that is on disk and called whole. From here on it is not.
+            try UnsyncedMark.set(in: path, bootID)
             try derived.commit(derived.checkpoint())
             try environment.sync()
         }
@@ -99,6 +100,10 @@ public final class DerivedEnvironment: Sendable {
         try environment.sync()
         try transaction.commit(transaction.checkpoint(), clean: true)
         try environment.sync()
+        let check = DerivedTransaction(try environment.beginWrite(), fingerprint: transaction.fingerprint, bootID: transaction.bootID)
+        defer { check.end() }
+        // Unless somebody has written since.
+        if try check.isClean() { UnsyncedMark.remove(from: environment.path) }
     }
 
     /// Copies what is committed into a new folder while others read and write, marked as being wholly on disk, which it is on return.
@@ -109,7 +114,8 @@ public final class DerivedEnvironment: Sendable {
         let transaction = try beginRead()
         let isBuilt = try transaction.isInitialized()
         transaction.end()
-        guard isBuilt else { return nil }
+        // LMDB copies what it reads, and may trip over a damaged page: what is not copied is built again.
+        guard isBuilt, try damage() == nil else { return nil }
         try Folder.make(folder)
         try environment.copy(to: folder)
         let copy = DerivedEnvironment(at: folder, trees: trees, fingerprint: fingerprint, log: log, bootID: bootID)
@@ -118,7 +124,7 @@ public final class DerivedEnvironment: Sendable {
         copied.end()
         try copy.close()
         copy.opened.withLock { $0 = nil }
-        unlink("\(folder)/lock.mdb")
+        for name in Environment.lockFiles { unlink("\(folder)/\(name)") }
         return checkpoint
     }
 
@@ -131,7 +137,12 @@ public final class DerivedEnvironment: Sendable {
     /// Bytes of its file in use; 0 when there is none.
     public func usedBytes() throws -> Int { try current().usedBytes }
 
-    private func current() throws -> Environment {
+    /// Walks every page.
+    ///
+    /// - Throws: `LMDBError` with the first damage.
+    func checkStructure() throws { try current().checkStructure() }
+
+    func current() throws -> Environment {
         try opened.withLock { opened in
             if let environment = opened, isInPlace(environment) { return environment }
             opened = nil
@@ -152,17 +163,34 @@ public final class DerivedEnvironment: Sendable {
         return try FolderLock.withLock(on: parent) {
             if let environment = try trusted() { return environment }
             try Folder.remove(path)
+            try prepare()
             return try Environment(at: path, trees: specifications, durability: .operatingSystem, capacity: capacity)
         }
+    }
+
+    /// A folder for a new environment.
+    private func prepare() throws(FileError) {
+        try Folder.make(path)
+        try UnsyncedMark.set(in: path, bootID)
     }
 
     /// The environment as it is, or nil when it must not be used.
     private func trusted() throws -> Environment? {
         let environment: Environment
+        if let mark = UnsyncedMark.read(in: path) {
+            guard mark == bootID else { return nil }
+        } else if !File.exists("\(path)/data.mdb") {
+            do throws(FileError) {
+                try prepare()
+            } catch {
+                // A file where the folder should be is no environment either.
+                if error.code == ENOTDIR { return nil }
+                throw error
+            }
+        }
         do {
             environment = try Environment(at: path, trees: specifications, durability: .operatingSystem, capacity: capacity)
         } catch {
-            // A file where the folder should be is no environment either.
             if error.isDamage || error.code == ENOTDIR { return nil }
             throw error
         }

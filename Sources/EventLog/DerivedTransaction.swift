@@ -5,8 +5,8 @@ public final class DerivedTransaction {
     public let transaction: Transaction
     /// The trees asked for, without the one of the state.
     public var trees: ArraySlice<Tree> { transaction.environment.trees[1...] }
-    private let fingerprint: UInt64
-    private let bootID: UInt64
+    let fingerprint: UInt64
+    let bootID: UInt64
 
     private static let stateKey: [UInt8] = Array("state".utf8)
     private var stateTree: Tree { transaction.environment.trees[0] }

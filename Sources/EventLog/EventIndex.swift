@@ -5,8 +5,8 @@ import LMDB
 /// It is derived from the log: its own environment, committed after the log and never in the log's transaction. Deleting it is safe.
 public final class EventIndex: Sendable {
     let environment: DerivedEnvironment
-    private let log: any LogStorage
-    private let bootID: UInt64
+    let log: any LogStorage
+    let bootID: UInt64
 
     /// Version of the layout of its trees. Raise it when they change; it is part of the folder's name, so that two programs of different
     /// versions do not replace each other's index.

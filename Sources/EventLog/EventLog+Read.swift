@@ -9,7 +9,7 @@ extension EventLog {
                 let reader = try index.beginRead()
                 if try reader.checkpoint().position >= head { return LogSnapshot(log, reader, head: head) }
                 reader.end()
-                try index.catchUp(with: log)
+                guard try index.tryToCatchUp(with: log) else { return LogSnapshot(log, try index.beginReadBeside(log), head: head) }
             }
         } catch {
             log.end()

@@ -67,5 +67,13 @@ public enum File {
         return fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
     }
 
+    /// Its length; 0 when there is none.
+    public static func byteCount(_ path: String) throws(FileError) -> Int {
+        var status = stat()
+        if stat(path, &status) == 0 { return Int(status.st_size) }
+        guard errno == ENOENT else { throw FileError("read", path) }
+        return 0
+    }
+
     public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 }

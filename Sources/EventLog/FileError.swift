@@ -12,5 +12,8 @@ public struct FileError: Error, Sendable, CustomStringConvertible {
         self.path = path
     }
 
-    public var description: String { "cannot \(operation) \(path): \(String(cString: strerror(code)))" }
+    public var description: String {
+        let isOutOfSpace = code == ENOSPC || code == EDQUOT
+        return "cannot \(operation) \(path): \(String(cString: strerror(code)))\(isOutOfSpace ? ". Free some space and try again." : "")"
+    }
 }

@@ -8,16 +8,21 @@ public enum Folder {
     }
 
     /// Makes a folder and those above it.
-    public static func make(_ path: String) throws(FileError) {
-        if mkdir(path, 0o755) == 0 { return }
-        if errno == EEXIST {
-            var status = stat()
-            if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFDIR { throw FileError("make the folder", path, code: ENOTDIR) }
-            return
+    ///
+    /// - Parameter durably: its name is on disk on return, even if it was there already.
+    public static func make(_ path: String, durably: Bool = false) throws(FileError) {
+        if mkdir(path, 0o755) != 0 {
+            if errno == ENOENT, parent(of: path) != path {
+                try make(parent(of: path), durably: durably)
+                if mkdir(path, 0o755) != 0 && errno != EEXIST { throw FileError("make the folder", path) }
+            } else if errno == EEXIST {
+                var status = stat()
+                if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFDIR { throw FileError("make the folder", path, code: ENOTDIR) }
+            } else {
+                throw FileError("make the folder", path)
+            }
         }
-        guard errno == ENOENT, parent(of: path) != path else { throw FileError("make the folder", path) }
-        try make(parent(of: path))
-        if mkdir(path, 0o755) != 0 && errno != EEXIST { throw FileError("make the folder", path) }
+        if durably { try sync(parent(of: path)) }
     }
 
     /// Names in a folder, sorted, without `.` and `..`; none when it is missing.

@@ -1,8 +1,13 @@
 import LMDB
 
 /// The log in an LMDB environment: one tree of records keyed by position, appended at its right edge, durable at commit.
+///
+/// A damaged file is an error that says what is out of reach, at a read as at a write.
 public final class LMDBStorage: LogStorage {
-    private let environment: Environment
+    let environment: Environment
+
+    /// The folder of the log.
+    public var path: String { environment.path }
 
     /// - Parameter path: the folder of the log, made when missing.
     public init(at path: String) throws {
@@ -16,11 +21,13 @@ public final class LMDBStorage: LogStorage {
     public var usedBytes: Int { environment.usedBytes }
 
     public func beginRead() throws -> any LogReader {
-        LMDBLogReader(try environment.beginRead(), environment.trees[0])
+        let (transaction, records) = try environment.beginDenseRead()
+        return LMDBLogReader(transaction, records, environment.trees[0])
     }
 
     public func write<R>(_ body: (any LogWriter) throws -> R) throws -> R {
-        let writer = LMDBLogReader(try environment.beginWrite(), environment.trees[0])
+        let (transaction, records) = try environment.beginDenseWrite()
+        let writer = LMDBLogReader(transaction, records, environment.trees[0])
         defer { writer.end() }
         return try body(writer)
     }
@@ -28,48 +35,52 @@ public final class LMDBStorage: LogStorage {
 
 private final class LMDBLogReader: LogWriter {
     private let transaction: Transaction
+    /// What was committed before.
+    private let records: DenseTree
     private let tree: Tree
-    /// The position to append at, once it was looked up.
-    private var next: Position?
+    /// The last position, with those appended here.
+    private var last: Position
 
-    init(_ transaction: Transaction, _ tree: Tree) {
+    init(_ transaction: Transaction, _ records: DenseTree, _ tree: Tree) {
         self.transaction = transaction
+        self.records = records
         self.tree = tree
+        last = records.count
     }
 
     func head() throws -> Position {
-        let cursor = try transaction.cursor(tree)
-        return try cursor.move(.last) ? cursor.integerKey : 0
+        // An error where the last record cannot be reached: the log would seem shorter than it is.
+        let records = records
+        if last == records.count { _ = try records.value(of: last) }
+        return last
     }
 
     func record<R>(at position: Position, _ body: (RawSpan) throws -> R) throws -> R? {
-        let transaction = transaction
-        guard let bytes = try transaction.value(of: position, in: tree) else { return nil }
+        if position > records.count, last > records.count {
+            let transaction = transaction
+            guard let bytes = try transaction.value(of: position, in: tree) else { return nil }
+            return try body(bytes)
+        }
+        let records = records
+        guard let bytes = try records.value(of: position) else { return nil }
         return try body(bytes)
     }
 
     func scan(_ range: ClosedRange<Position>, backward: Bool, _ body: (Position, RawSpan) throws -> Bool) throws {
-        let cursor = try transaction.cursor(tree)
-        if !backward {
-            var found = try cursor.seek(range.lowerBound)
-            while found, cursor.integerKey <= range.upperBound, try body(cursor.integerKey, cursor.value) {
-                found = try cursor.move(.next)
-            }
-        } else {
-            var found = try cursor.seek(range.upperBound)
-            if !found { found = try cursor.move(.last) }
-            if found, cursor.integerKey > range.upperBound { found = try cursor.move(.previous) }
-            while found, cursor.integerKey >= range.lowerBound, try body(cursor.integerKey, cursor.value) {
-                found = try cursor.move(.previous)
-            }
+        guard last > records.count else { return try records.scan(range, backward: backward, body) }
+        let lower = max(1, range.lowerBound)
+        let upper = min(last, range.upperBound)
+        guard lower <= upper else { return }
+        for step in 0...upper - lower {
+            let position = backward ? upper - step : lower + step
+            guard try record(at: position, { try body(position, $0) }) == true else { return }
         }
     }
 
     func append(_ position: Position, byteCount: Int, fill: (UnsafeMutableRawBufferPointer) -> Void) throws {
-        let expected = try next ?? head() + 1
-        guard position == expected else { throw PositionError(expected: expected, found: position) }
+        guard position == last + 1 else { throw PositionError(expected: last + 1, found: position) }
         try transaction.append(position, byteCount: byteCount, to: tree, fill: fill)
-        next = position + 1
+        last = position
     }
 
     func commit() throws { try transaction.commit() }

@@ -10,6 +10,9 @@ final class JSONDecodingState {
     private let recordsRequests: Bool
     private var requests: [JSONFieldRequests] = []
     private var requestsOfObject: [Int: Int] = [:]
+    /// The object asked last, and its place among the requests: fields are asked for in a row.
+    private var lastObject = -1
+    private var lastRequests = 0
     private var wasRequested: [Bool] = []
 
     init(_ document: JSONDocument, recordsRequests: Bool) {
@@ -93,12 +96,19 @@ final class JSONDecodingState {
     func willDecodeMembers(of object: Int) {
         guard recordsRequests, requestsOfObject[object] == nil else { return }
         requestsOfObject[object] = requests.count
+        lastObject = object
+        lastRequests = requests.count
         requests.append(JSONFieldRequests(object: object))
     }
 
     private func record(_ name: String, in object: Int, key: Int?) {
         if let key { wasRequested[key] = true }
-        if let position = requestsOfObject[object] { requests[position].names.append(name) }
+        if object != lastObject {
+            guard let position = requestsOfObject[object] else { return }
+            lastObject = object
+            lastRequests = position
+        }
+        requests[lastRequests].names.append(name)
     }
 
     /// Refuses the first field, in the order of the source, that no type asked for.

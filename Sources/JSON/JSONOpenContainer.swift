@@ -6,4 +6,6 @@ struct JSONOpenContainer: Sendable {
     /// The number of keys seen, and a bit set of their hashes that spares most comparisons in the duplicate check.
     var keyCount = 0
     var keyFilter: UInt64 = 0
+    /// By other bits of the same hash.
+    var secondKeyFilter: UInt64 = 0
 }

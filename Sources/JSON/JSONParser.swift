@@ -49,6 +49,8 @@ public struct JSONParser: Sendable {
             throw JSONError(kind: .outOfRange, reason: "expected a text shorter than 4 GiB, found \(bytes.count) bytes", offset: 0)
         }
         tape.removeAll(keepingCapacity: true)
+        // About what a text of short members needs; growing step by step costs as much as the scan.
+        if tape.capacity == 0 { tape.reserveCapacity(min(bytes.count / 8 + 4, 4096)) }
         enclosing.removeAll(keepingCapacity: true)
         try scan(bytes)
         return JSONDocument(bytes: bytes, tape: tape)
@@ -192,18 +194,24 @@ public struct JSONParser: Sendable {
         top.keyCount &+= 1
         guard top.keyCount <= Self.comparedKeyLimit else { return }
         var bit: UInt64 = 1
+        var secondBit: UInt64 = 1
         if hasEscapes {
             // Its text says little about its value, so it counts as a possible match of every other key.
             bit = .max
+            secondBit = .max
         } else if !content.isEmpty {
             let middle = source[content.lowerBound &+ content.count >> 1]
             let last = source[content.upperBound &- 1]
             let mixed =
                 UInt32(middle) << 8 ^ UInt32(last) << 16 ^ UInt32(truncatingIfNeeded: content.count) ^ UInt32(source[content.lowerBound])
-            bit = 1 << UInt64((mixed &* 0x9E37_79B1) >> 26)
+            let hash = mixed &* 0x9E37_79B1
+            bit = 1 << UInt64(hash >> 26)
+            secondBit = 1 << UInt64(hash >> 20 & 63)
         }
-        if top.keyFilter & bit != 0 { try compareKeys(bytes, of: top) }
+        // A dozen keys share a bit as often as not, both bits hardly ever.
+        if top.keyFilter & bit != 0, top.secondKeyFilter & secondBit != 0 { try compareKeys(bytes, of: top) }
         top.keyFilter |= bit
+        top.secondKeyFilter |= secondBit
     }
 
     /// Compares the last key on the tape with the object's other keys.

@@ -1,4 +1,5 @@
 import CLMDB
+import Synchronization
 
 /// An LMDB environment: a folder with one memory-mapped file, many readers and one writer at a time, across processes.
 ///
@@ -13,6 +14,8 @@ import CLMDB
 public final class Environment: Sendable {
     /// The longest key LMDB takes, in bytes.
     public static let maximumKeyLength = 511
+    /// What its folder holds besides the data, while it is open and after.
+    public static let lockFiles = ["lock.mdb", WriteLock.fileName]
 
     /// When a commit is on disk.
     public enum Durability: Sendable {
@@ -73,15 +76,58 @@ public final class Environment: Sendable {
     ///
     /// Keep it short: pages freed after it began cannot be used again while it lives.
     public func beginRead() throws(LMDBError) -> Transaction {
-        Transaction(try shared.beginRead(), in: self, writes: false)
+        Transaction(reading: try shared.beginRead(), in: self)
     }
 
     /// A write transaction that its owner commits or ends, on the thread that began it.
+    ///
+    /// - Throws: `LMDBError` naming who holds the write lock, when it did not come free in the time that `LockWait` gives.
     public func beginWrite() throws(LMDBError) -> Transaction {
-        var raw: OpaquePointer?
-        try check(mdb_txn_begin(shared.handle, nil, 0, &raw), "write to", path)
-        guard let raw else { throw LMDBError(code: MDB_PANIC, operation: "write to", path: path) }
-        return Transaction(raw, in: self, writes: true)
+        _ = try shared.view()
+        return Transaction(writing: try shared.beginWrite(), in: self)
+    }
+
+    /// A snapshot of the environment's own tree, where its keys are 1, 2, 3 …, read without trusting the file.
+    public func beginDenseRead() throws(LMDBError) -> (transaction: Transaction, tree: DenseTree) {
+        let (raw, meta, view) = try shared.beginCheckedRead()
+        let transaction = Transaction(reading: raw, in: self)
+        let tree = DenseTree(meta, view, path: path, transaction: transaction)
+        try tree.checkCount()
+        return (transaction, tree)
+    }
+
+    /// A write transaction, once everything that LMDB will change for an append was checked, and the tree as it was before.
+    ///
+    /// - Throws: `LMDBError` with the damage; nothing was written then.
+    public func beginDenseWrite() throws(LMDBError) -> (transaction: Transaction, tree: DenseTree) {
+        let transaction = try beginWrite()
+        do throws(LMDBError) {
+            let last = try transaction.number - 1
+            guard let (meta, view) = try shared.meta(of: last, in: shared.view(), isLast: true) else {
+                throw LMDBError(code: MDB_CORRUPTED, operation: "write to", path: path)
+            }
+            let tree = DenseTree(meta, view, path: path, transaction: transaction)
+            try tree.checkCount()
+            // What this process wrote last need not be read again.
+            if shared.lastChecked.load(ordering: .relaxed) != last {
+                try shared.file.checkMetaPages()
+                try FreePages.check(tree, path: path)
+                shared.lastChecked.store(last, ordering: .relaxed)
+            }
+            return (transaction, tree)
+        } catch {
+            transaction.end()
+            throw error
+        }
+    }
+
+    /// Walks every page of every tree, so that a damaged file is known before LMDB trips over it.
+    ///
+    /// - Throws: `LMDBError` with the first damage.
+    public func checkStructure() throws(LMDBError) {
+        let (transaction, meta, view) = try shared.beginCheckedRead()
+        defer { shared.endRead(transaction) }
+        try StructureCheck.run(meta, view, path: path, isWhole: true)
     }
 
     /// Puts everything committed so far on disk, whatever the durability.

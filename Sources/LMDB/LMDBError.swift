@@ -14,12 +14,29 @@ public struct LMDBError: Error, Sendable, CustomStringConvertible {
     public let operation: String
     /// The folder of the environment.
     public let path: String
+    /// Who holds the lock that was waited for in vain.
+    public let holder: LockParty?
+    /// Which page is not what it should be, where that is known.
+    public let damage: TreeDamage?
 
-    public init(code: Int32, operation: String, path: String) {
+    public init(code: Int32, operation: String, path: String, holder: LockParty? = nil) {
         self.code = code
         self.operation = operation
         self.path = path
+        self.holder = holder
+        damage = nil
     }
+
+    init(damage: TreeDamage, operation: String, path: String) {
+        code = MDB_CORRUPTED
+        self.operation = operation
+        self.path = path
+        self.damage = damage
+        holder = nil
+    }
+
+    /// Another process, or thread, kept the write lock for longer than this one was ready to wait.
+    public var isLockTimeout: Bool { code == ETIMEDOUT }
 
     /// The disk or the quota is full; what was being written was taken back.
     public var isOutOfSpace: Bool { code == ENOSPC || code == EDQUOT || code == EFBIG }
@@ -34,7 +51,10 @@ public struct LMDBError: Error, Sendable, CustomStringConvertible {
     }
 
     private var reason: String {
-        switch code {
+        if let damage {
+            return "the file is damaged: \(damage). \(Self.remedy)"
+        }
+        return switch code {
         case ENOSPC, EDQUOT: "no space left on the disk. Nothing was stored. Free some space and try again."
         case EFBIG: "the file would pass the size limit of this process or file system. Nothing was stored."
         case EACCES, EPERM: "permission denied. Check who owns the folder and its files."
@@ -43,8 +63,11 @@ public struct LMDBError: Error, Sendable, CustomStringConvertible {
         case EIO: "the disk reported an input/output error. Check the disk, its free space too, then run `spool verify`."
         case ENOMEM: "not enough memory, or address space, to map the file."
         case EAGAIN: "another process holds the lock."
-        case MDB_CORRUPTED, MDB_PAGE_NOTFOUND: "the file is damaged (\(Self.text(code))). Run `spool verify`."
-        case MDB_INVALID: "the file is not an LMDB data file."
+        case ETIMEDOUT:
+            "the write lock is held by \(holder?.description ?? "another process"). Nothing was stored. End that process, or wait longer."
+        case EDEADLK: "this thread is writing to it already."
+        case MDB_CORRUPTED, MDB_PAGE_NOTFOUND: "the file is damaged (\(Self.text(code))). \(Self.remedy)"
+        case MDB_INVALID: "the file is not an LMDB data file. \(Self.remedy)"
         case MDB_VERSION_MISMATCH: "the file was written by an incompatible LMDB version."
         case MDB_MAP_FULL: "the memory map is full. Nothing was stored."
         case MDB_READERS_FULL: "every reader slot is taken by a live process. End some readers and try again."
@@ -55,6 +78,8 @@ public struct LMDBError: Error, Sendable, CustomStringConvertible {
         default: Self.text(code) + "."
         }
     }
+
+    private static let remedy = "`spool verify` says what is lost, `spool repair --to FOLDER` saves the rest."
 
     private static func text(_ code: Int32) -> String {
         String(cString: mdb_strerror(code))

@@ -1,4 +1,5 @@
 import CLMDB
+import CLinux
 import Glibc
 import Synchronization
 
@@ -8,6 +9,12 @@ final class SharedEnvironment: @unchecked Sendable {
     let handle: OpaquePointer
     let path: String
     let identity: FileIdentity
+    let lock: WriteLock
+    /// The file beside LMDB's map.
+    let file: FileMap
+    private let pageSize: Int
+    /// The last transaction whose pages were found fit to be written on.
+    let lastChecked = Atomic<UInt64>(.max)
     private let state = Mutex(State())
 
     private struct State {
@@ -17,6 +24,10 @@ final class SharedEnvironment: @unchecked Sendable {
 
     private struct Idle: @unchecked Sendable { let transaction: OpaquePointer }
 
+    private static let readers: UInt32 = 1022
+    /// As long as LMDB makes it for so many readers.
+    private static let lockFileLength = 64 * (Int(readers) + 2)
+
     /// Large and sparse: address space, not disk. Halved until the system grants it. What can be made again starts smaller, so that a process
     /// may have many stores open.
     private static func mapSizes(_ durability: Environment.Durability) -> [Int] {
@@ -25,8 +36,12 @@ final class SharedEnvironment: @unchecked Sendable {
 
     init(_ path: String, _ durability: Environment.Durability, capacity: Int?) throws(LMDBError) {
         self.path = path
+        if durability == .durable { try Self.makeWhole(path) }
         var flags = UInt32(MDB_NOTLS)
         if durability == .operatingSystem { flags |= UInt32(MDB_NOSYNC) }
+        let existing = try FileMap(of: path)
+        try existing?.checkMetaPages()
+        try Self.reserveLockFile(path)
         var opened: OpaquePointer?
         var failure = LMDBError(code: ENOMEM, operation: "open", path: path)
         for size in Self.mapSizes(durability) where size <= capacity ?? .max {
@@ -41,7 +56,16 @@ final class SharedEnvironment: @unchecked Sendable {
         guard let opened else { throw failure }
         handle = opened
         do throws(LMDBError) {
-            identity = try Self.examine(opened, path)
+            identity = try Self.identity(opened, path)
+            if durability == .durable { try Self.syncIfNew(opened, path) }
+            lock = try WriteLock(in: path)
+            let file: FileMap?
+            if let existing { file = existing } else { file = try FileMap(of: path) }
+            guard let file else { throw LMDBError(code: ENOENT, operation: "open", path: path) }
+            self.file = file
+            var stat = MDB_stat()
+            try check(mdb_env_stat(opened, &stat), "open", path)
+            pageSize = Int(stat.ms_psize)
         } catch {
             mdb_env_close(opened)
             throw error
@@ -50,32 +74,69 @@ final class SharedEnvironment: @unchecked Sendable {
         mdb_reader_check(handle, &dead)
     }
 
+    /// LMDB makes its lock file without disk blocks and maps it: where the disk is full, to touch it would end the process (SIGBUS).
+    ///
+    /// Nobody in this process has it open yet: to close it would let go of the locks on it.
+    private static func reserveLockFile(_ path: String) throws(LMDBError) {
+        let descriptor = Glibc.open("\(path)/lock.mdb", O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+        // LMDB says better why.
+        guard descriptor >= 0 else { return }
+        defer { Glibc.close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, Int(status.st_blocks) * 512 < lockFileLength else { return }
+        try check(posix_fallocate(descriptor, 0, lockFileLength), "open", path)
+    }
+
     private static func open(_ path: String, _ flags: UInt32, mapSize: Int) throws(LMDBError) -> OpaquePointer? {
         var raw: OpaquePointer?
         try check(mdb_env_create(&raw), "open", path)
         var code = mdb_env_set_mapsize(raw, mapSize)
         if code == 0 { code = mdb_env_set_maxdbs(raw, 512) }
-        if code == 0 { code = mdb_env_set_maxreaders(raw, 1022) }
+        if code == 0 { code = mdb_env_set_maxreaders(raw, readers) }
         if code == 0 { code = mdb_env_open(raw, path, flags, 0o644) }
         if code != 0 { mdb_env_close(raw) }
         try check(code, "open", path)
         return raw
     }
 
-    /// Which file it is. One that lost its end is refused: to touch a page beyond it would end the process (SIGBUS).
-    private static func examine(_ handle: OpaquePointer, _ path: String) throws(LMDBError) -> FileIdentity {
-        var info = MDB_envinfo()
-        var pages = MDB_stat()
+    private static func identity(_ handle: OpaquePointer, _ path: String) throws(LMDBError) -> FileIdentity {
         var descriptor: Int32 = -1
         var status = stat()
-        try check(mdb_env_info(handle, &info), "open", path)
-        try check(mdb_env_stat(handle, &pages), "open", path)
         try check(mdb_env_get_fd(handle, &descriptor), "open", path)
         try check(fstat(descriptor, &status) == 0 ? 0 : errno, "open", path)
-        if Int(status.st_size) < (info.me_last_pgno + 1) * Int(pages.ms_psize) {
-            throw LMDBError(code: MDB_CORRUPTED, operation: "open", path: path)
-        }
         return FileIdentity(status)
+    }
+
+    /// Makes an empty data file that is whole from the moment it has its name: LMDB would write its first pages in place, and refuse a file
+    /// that a loss of power left without some of them.
+    private static func makeWhole(_ path: String) throws(LMDBError) {
+        guard access("\(path)/data.mdb", F_OK) != 0 else { return }
+        let file = "\(path)/.data-\(getpid())-\(UInt32.random(in: 0 ... .max))"
+        defer { unlink(file) }
+        var raw: OpaquePointer?
+        try check(mdb_env_create(&raw), "open", path)
+        var code = mdb_env_open(raw, file, UInt32(MDB_NOSUBDIR | MDB_NOLOCK), 0o644)
+        if code == 0 { code = mdb_env_sync(raw, 1) }
+        mdb_env_close(raw)
+        // LMDB takes a file that may not grow for a full disk.
+        var limit = rlimit()
+        if code == ENOSPC, getrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0, limit.rlim_cur < 1 << 16 { code = EFBIG }
+        // Where there are no hard links LMDB makes the file, as it would have.
+        if code == 0 { code = spool_place(file, "\(path)/data.mdb") }
+        if ![EEXIST, EPERM, ENOTSUP, ENOSYS].contains(code) { try check(code, "open", path) }
+    }
+
+    /// Puts the names of a new file and its folder on disk, before anything in it is called stored.
+    private static func syncIfNew(_ handle: OpaquePointer, _ path: String) throws(LMDBError) {
+        var info = MDB_envinfo()
+        try check(mdb_env_info(handle, &info), "open", path)
+        guard info.me_last_txnid == 0 else { return }
+        for folder in [path, "\(path)/.."] {
+            let descriptor = Glibc.open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+            guard descriptor >= 0 else { throw LMDBError(code: errno, operation: "sync", path: folder) }
+            defer { Glibc.close(descriptor) }
+            guard fsync(descriptor) == 0 else { throw LMDBError(code: errno, operation: "sync", path: folder) }
+        }
     }
 
     /// Ends the idle transactions and unmaps the file. Called once, by the registry, when nobody uses the folder any more.
@@ -85,6 +146,7 @@ final class SharedEnvironment: @unchecked Sendable {
             state.idle = []
         }
         mdb_env_close(handle)
+        lock.close()
     }
 
     /// What keeps the file from growing: a full disk, or this process's limit on file sizes; nil when neither does.
@@ -106,6 +168,8 @@ final class SharedEnvironment: @unchecked Sendable {
 
     /// Handles of the trees asked for. Missing trees are made; handles are opened under one lock, as LMDB requires.
     func open(_ specifications: [Tree.Specification]) throws(LMDBError) -> [Tree] {
+        let isKnown = state.withLock { state in specifications.allSatisfy { $0.name == nil || state.trees[$0] != nil } }
+        if !isKnown { try checkNames() }
         let result: Result<[Tree], LMDBError> = state.withLock { state in
             do throws(LMDBError) {
                 let unknown = specifications.filter { state.trees[$0] == nil }
@@ -120,10 +184,19 @@ final class SharedEnvironment: @unchecked Sendable {
         return try result.get()
     }
 
+    /// A few pages, so that to open the trees is safe.
+    private func checkNames() throws(LMDBError) {
+        let (transaction, meta, view) = try beginCheckedRead()
+        defer { endRead(transaction) }
+        try StructureCheck.run(meta, view, path: path, isWhole: false)
+    }
+
     /// Returns false when a tree is missing and was not to be made.
     private func open(
         _ specifications: [Tree.Specification], create: Bool, into trees: inout [Tree.Specification: Tree]
     ) throws(LMDBError) -> Bool {
+        if create { try lock.take() }
+        defer { if create { lock.leave() } }
         var transaction: OpaquePointer?
         try check(mdb_txn_begin(handle, nil, create ? 0 : UInt32(MDB_RDONLY), &transaction), "open", path)
         var found: [Tree.Specification: Tree] = [:]
@@ -158,10 +231,25 @@ final class SharedEnvironment: @unchecked Sendable {
         return mdb_stat(transaction, tree, &stat) == 0 && stat.ms_entries == 0
     }
 
-    // MARK: Idle read transactions
+    // MARK: Transactions
+
+    /// The one write transaction. Its thread ends it and then gives the lock back.
+    func beginWrite() throws(LMDBError) -> OpaquePointer {
+        try lock.take()
+        var raw: OpaquePointer?
+        let code = mdb_txn_begin(handle, nil, 0, &raw)
+        if let raw, code == 0 { return raw }
+        lock.leave()
+        throw LMDBError(code: code == 0 ? MDB_PANIC : code, operation: "write to", path: path)
+    }
 
     /// A read transaction, renewed from an idle one where possible: no lock of LMDB's is taken then.
     func beginRead() throws(LMDBError) -> OpaquePointer {
+        _ = try view()
+        return try begin()
+    }
+
+    private func begin() throws(LMDBError) -> OpaquePointer {
         if let idle = state.withLock({ $0.idle.popLast() }) {
             if mdb_txn_renew(idle.transaction) == 0 { return idle.transaction }
             mdb_txn_abort(idle.transaction)
@@ -181,6 +269,54 @@ final class SharedEnvironment: @unchecked Sendable {
         try check(code, "read", path)
         guard let raw else { throw LMDBError(code: MDB_PANIC, operation: "read", path: path) }
         return raw
+    }
+
+    /// A read transaction, what its meta page says, and the file as long as that needs it to be.
+    func beginCheckedRead() throws(LMDBError) -> (OpaquePointer, MetaPage, FileView) {
+        var before: Int?
+        while true {
+            let view = try view()
+            let transaction = try begin()
+            let number = mdb_txn_id(transaction)
+            do throws(LMDBError) {
+                if let (meta, view) = try meta(of: UInt64(number), in: view, isLast: number == before) { return (transaction, meta, view) }
+            } catch {
+                endRead(transaction)
+                throw error
+            }
+            // Writers have come two transactions further since, unless it happens again.
+            endRead(transaction)
+            before = number
+        }
+    }
+
+    /// What a transaction's meta page says; nil when it is another one's by now.
+    func meta(of transaction: UInt64, in view: FileView, isLast: Bool) throws(LMDBError) -> (MetaPage, FileView)? {
+        func damage(_ problem: String) -> LMDBError {
+            LMDBError(damage: TreeDamage(page: transaction & 1, problem: problem, keys: 1 ... .max), operation: "read", path: path)
+        }
+        var view = view
+        guard let page = view.page(transaction & 1) else { throw damage("it is beyond the end of the file") }
+        let meta = MetaPage(page)
+        guard meta.transaction == transaction, MetaPage(page) == meta, meta.pageSize == pageSize else {
+            if isLast { throw damage("expected transaction \(transaction), found \(meta.transaction)") }
+            return nil
+        }
+        // It may have grown since.
+        if meta.lastPage >= view.pageCount { view = try self.view() }
+        guard let problem = meta.problem(slot: transaction & 1, byteCount: view.byteCount) else { return (meta, view) }
+        if isLast { throw damage(problem) }
+        return nil
+    }
+
+    /// The file as long as it is.
+    ///
+    /// LMDB reads the meta pages at the begin of each transaction: to touch a page that is gone would end the process (SIGBUS).
+    func view() throws(LMDBError) -> FileView {
+        let view = try file.view(pageSize: pageSize)
+        if view.pageCount >= 2 { return view }
+        let problem = "the file was cut to \(view.byteCount) bytes"
+        throw LMDBError(damage: TreeDamage(page: 0, problem: problem, keys: 1 ... .max), operation: "read", path: path)
     }
 
     func endRead(_ transaction: OpaquePointer) {

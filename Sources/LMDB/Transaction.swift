@@ -1,5 +1,6 @@
 import CLMDB
 import Glibc
+import Synchronization
 
 /// A snapshot of an environment or, when it writes, the one transaction that may change it.
 ///
@@ -9,11 +10,21 @@ public final class Transaction {
     public let environment: Environment
     let writes: Bool
     private var raw: OpaquePointer?
+    /// Where a reader is noted, for `Environment.readers`.
+    private let note: Int32
 
-    init(_ raw: OpaquePointer, in environment: Environment, writes: Bool) {
+    init(reading raw: OpaquePointer, in environment: Environment) {
         self.raw = raw
         self.environment = environment
-        self.writes = writes
+        writes = false
+        note = environment.shared.lock.enter(snapshot: mdb_txn_id(raw))
+    }
+
+    init(writing raw: OpaquePointer, in environment: Environment) {
+        self.raw = raw
+        self.environment = environment
+        writes = true
+        note = -1
     }
 
     deinit { end() }
@@ -24,16 +35,30 @@ public final class Transaction {
     public func commit() throws(LMDBError) {
         guard writes, let transaction = raw else { return }
         raw = nil
+        let number = UInt64(mdb_txn_id(transaction))
         let code = mdb_txn_commit(transaction)
+        environment.shared.lock.leave()
         // LMDB calls it an input/output error when only part of a page could be written.
         try check(code == EIO ? environment.shared.lackOfRoom ?? code : code, "commit to", environment.path)
+        // What was fit to be written on is so still.
+        _ = environment.shared.lastChecked.compareExchange(expected: number - 1, desired: number, ordering: .relaxed)
     }
+
+    /// LMDB's number of the transaction: one more than that of the commit before, or of the commit that is read.
+    var number: UInt64 { get throws(LMDBError) { UInt64(mdb_txn_id(try handle("read"))) } }
 
     /// Ends a snapshot, or takes back the changes not committed.
     public func end() {
         guard let transaction = raw else { return }
         raw = nil
-        if writes { mdb_txn_abort(transaction) } else { environment.shared.endRead(transaction) }
+        let shared = environment.shared
+        if writes {
+            mdb_txn_abort(transaction)
+            shared.lock.leave()
+        } else {
+            shared.lock.leave(note)
+            shared.endRead(transaction)
+        }
     }
 
     var isOpen: Bool { raw != nil }

@@ -27,15 +27,29 @@ public struct TreeBatch {
         let cursor = try transaction.cursor(tree)
         // Beyond the tree's last key entries are appended, which fills pages to the brim.
         let last = try cursor.move(.last) ? cursor.key.array : nil
-        var isAtEnd = last == nil
-        for place in KeyOrder.order(of: keys, in: arena) {
+        let order = KeyOrder.order(of: keys, in: arena)
+        var end = 0
+        if let last { end = order.partitioningIndex { last.span.bytes.precedes(arena[keys[$0]]) } }
+        for (number, place) in order.enumerated() {
             let key = arena[keys[place]]
-            if !isAtEnd, let last, last.span.bytes.precedes(key) { isAtEnd = true }
-            try cursor.put(arena[values[place]], for: key, append: isAtEnd)
+            try cursor.put(arena[values[place]], for: key, append: number >= end)
             if key.byteCount == Environment.maximumKeyLength { hasLongest = true }
         }
         keys.removeAll(keepingCapacity: true)
         values.removeAll(keepingCapacity: true)
         return hasLongest
+    }
+}
+
+extension [Int] {
+    /// The first place from which on the elements, which are in order, belong to the second part.
+    fileprivate func partitioningIndex(where belongsInSecondPart: (Int) -> Bool) -> Int {
+        var low = 0
+        var high = count
+        while low < high {
+            let middle = (low + high) / 2
+            if belongsInSecondPart(self[middle]) { high = middle } else { low = middle + 1 }
+        }
+        return low
     }
 }

@@ -17,6 +17,14 @@ extension Engine {
         var readers: [String: ProjectionReader] = [:]
         do {
             let position = try moment.position(in: log.log)
+            if wanted.count > 1 {
+                // Side by side; what is built is kept, and found below.
+                try sideBySide(wanted) { projection in
+                    let log = try self.log.beginRead()
+                    defer { log.end() }
+                    try PastCheckpoints(projection).beginRead(at: position, in: log).end()
+                }
+            }
             for projection in wanted {
                 readers[projection.name] = try PastCheckpoints(projection).beginRead(at: position, in: log)
             }

@@ -1,5 +1,7 @@
+import Dispatch
 import EventLog
 import JSON
+import Synchronization
 
 /// The projections of a store: run at every append before it is stored, caught up when behind, rebuilt when asked.
 public final class Engine: Sendable {
@@ -51,7 +53,26 @@ public final class Engine: Sendable {
     public func append(
         _ requests: [AppendRequest], stopsAtRefusal: Bool = false, namesChanges: Bool = false
     ) throws -> [Result<[Receipt], any Error>] {
-        try log.append(requests, joining: AppendSession(self, namesChanges: namesChanges), stopsAtRefusal: stopsAtRefusal)
+        try log.append(prepared(requests), joining: AppendSession(self, namesChanges: namesChanges), stopsAtRefusal: stopsAtRefusal)
+    }
+
+    /// The requests of a large batch with their events decoded on all cores: what is done under the write lock is done by one.
+    private func prepared(_ requests: [AppendRequest]) -> [AppendRequest] {
+        let share = 250
+        guard requests.count >= share, requests.contains(where: { $0.prepared == nil }) else { return requests }
+        let shares = Mutex<[Int: [AppendRequest]]>([:])
+        let count = (requests.count + share - 1) / share
+        DispatchQueue.concurrentPerform(iterations: count) { place in
+            let part = requests[place * share..<min(requests.count, (place + 1) * share)].map { request in
+                guard request.prepared == nil, let event = request.events.first else { return request }
+                var request = request
+                request.prepared = (try? JSONDocument(parsing: event.data)).flatMap { prepare(event, $0.root) }
+                return request
+            }
+            shares.withLock { $0[place] = part }
+        }
+        let parts = shares.withLock { $0 }
+        return (0..<count).flatMap { parts[$0] ?? [] }
     }
 
     /// Decodes an event's data ahead of its append, on any thread; the append takes it through `AppendRequest.prepared`.

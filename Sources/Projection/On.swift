@@ -88,10 +88,10 @@ public final class On: Sendable {
         return ready.labels()
     }
 
-    /// Applies an event of the log: all is taken that its writer said this version can read.
-    func replay(_ data: [UInt8], _ place: EventPlace, _ views: ViewWriter) throws {
+    /// Decodes an event of the log: all is taken that its writer said this version can read.
+    func decodeForReplay(_ data: [UInt8], _ place: EventPlace) throws -> Prepared {
         guard place.schemaVersion <= schemaVersion || place.readableSince <= schemaVersion else { throw tooNew(place) }
-        try decode(data, place, isNew: false).run(place, views)
+        return try decode(data, place, isNew: false)
     }
 
     private func decode(_ data: [UInt8], _ place: EventPlace, isNew: Bool) throws -> Prepared {

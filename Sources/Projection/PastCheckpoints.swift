@@ -18,9 +18,6 @@ struct PastCheckpoints {
 
     /// Below this many positions the way is not worth a stop.
     private static let shortestStep: Position = 4096
-    /// Events under one commit.
-    private static let batch = 200_000
-
     private var folder: String { projection.pastFolder }
     private var types: [String] { projection.projector.types }
 
@@ -108,6 +105,7 @@ struct PastCheckpoints {
     private func copyNearest(before last: Position, to target: String) throws {
         for position in positions() where position < last {
             try Folder.make(target)
+            try UnsyncedMark.set(in: target, projection.bootID)
             if try File.clone("\(folder)/\(position)/data.mdb", to: "\(target)/data.mdb") {
                 File.noteUse("\(folder)/\(position)/data.mdb")
                 return
@@ -121,18 +119,12 @@ struct PastCheckpoints {
         var reached = try session.checkpoint()
         if try !session.isInitialized() { try session.insertInitialRows() }
         var stops = Self.stops(from: reached.position, to: last)
-        var positions = try MergedPositions(
-            types: types, in: reached.position < last ? reached.position + 1...last : nil, snapshot.index)
-        var count = 0
-        while let position = try positions.next() {
-            try snapshot.log.event(at: position) { record in
-                try session.apply(record)
-                reached = Checkpoint(position: position, checksum: record.checksum)
-            }
-            count += 1
+        try forEachEvent(after: reached.position, through: last, in: snapshot) { event in
+            try session.apply(event)
+            let position = event.place.position
+            reached = Checkpoint(position: position, checksum: event.checksum)
             let isStop = stops.first.map { position >= $0 } ?? false
-            guard isStop || count >= Self.batch || session.isLarge else { continue }
-            count = 0
+            guard isStop || session.isLarge else { return }
             try session.commit(reached)
             if isStop, position < last {
                 stops.removeAll { $0 <= position }
@@ -143,6 +135,26 @@ struct PastCheckpoints {
             guard try session.checkpoint() == reached else { throw Lost() }
         }
         try session.commit(reached)
+    }
+
+    /// Visits the projection's events between two positions, decoded.
+    private func forEachEvent(
+        after first: Position, through last: Position, in snapshot: LogSnapshot, _ body: (DecodeAhead.Item) throws -> Void
+    ) throws {
+        guard first < last else { return }
+        let count = try types.reduce(0) { $0 + (try snapshot.index.summary(ofType: $1)?.count ?? 0) }
+        // Where the log is mostly of other domains, the index finds the way faster than a second thread reads past them.
+        if last - first >= DecodeAhead.shortest, count * 8 >= snapshot.head {
+            let ahead = DecodeAhead(first + 1...last, of: projection.log, projection.projector)
+            defer { ahead.stop() }
+            while let chunk = try ahead.next() { for event in chunk.items { try body(event) } }
+            return
+        }
+        var positions = try MergedPositions(types: types, in: first + 1...last, snapshot.index)
+        while let position = try positions.next() {
+            let event = try snapshot.log.event(at: position) { projection.projector.item(of: $0) }
+            if let event = event ?? nil { try body(event) }
+        }
     }
 
     /// Places to leave a checkpoint at, closer and closer to the end: whoever asks about a moment not far before is not far from one.
@@ -160,6 +172,7 @@ struct PastCheckpoints {
         guard !File.exists("\(folder)/\(position)") else { return }
         let copy = "\(build.path)/\(position)"
         try Folder.make(copy)
+        try UnsyncedMark.set(in: copy, projection.bootID)
         guard try File.clone("\(build.content)/data.mdb", to: "\(copy)/data.mdb") else { return }
         _ = try Folder.move(copy, to: "\(folder)/\(position)")
     }

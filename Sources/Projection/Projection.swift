@@ -7,8 +7,8 @@ public final class Projection: Sendable {
     let environment: DerivedEnvironment
     let settings: Settings
     private let folder: String
-    private let log: any LogStorage
-    private let bootID: UInt64
+    let log: any LogStorage
+    let bootID: UInt64
 
     public var name: String { projector.name }
     /// Where its tables are: `trends@1`.
@@ -75,6 +75,7 @@ public final class Projection: Sendable {
     ///   - progress: called with the position reached.
     public func catchUp(with log: any LogReader, through: Position? = nil, progress: (Position) -> Void = { _ in }) throws {
         let last = try through ?? log.head()
+        if try catchUpDecodingAhead(through: last, progress) { return }
         while true {
             let session = try beginWrite(isNew: false)
             defer { session.end() }
@@ -84,6 +85,27 @@ public final class Projection: Sendable {
             if reached != before || !wasThere { try session.commit(reached) }
             progress(reached.position)
             if reached.position >= last { return }
+        }
+    }
+
+    /// Catches up on two threads where it is far behind; returns false where it is not.
+    private func catchUpDecodingAhead(through last: Position, _ progress: (Position) -> Void) throws -> Bool {
+        var session = try beginWrite(isNew: false)
+        defer { session.end() }
+        if try !session.isInitialized() { try session.insertInitialRows() }
+        let start = try session.checkpoint().position
+        guard start + DecodeAhead.shortest <= last else { return false }
+        let ahead = DecodeAhead(start + 1...last, of: log, projector)
+        defer { ahead.stop() }
+        while true {
+            let (reached, isAll) = try session.fold(ahead)
+            try session.commit(reached)
+            progress(reached.position)
+            if isAll { return true }
+            session.end()
+            session = try beginWrite(isNew: false)
+            // Another process may have gone on in between, with events that are decoded here already.
+            if try session.checkpoint() != reached { return false }
         }
     }
 
@@ -98,6 +120,9 @@ public final class Projection: Sendable {
     public func close() throws { try environment.close() }
 
     public func usedBytes() throws -> Int { try environment.usedBytes() }
+
+    /// Who writes to and reads from it at this moment.
+    public func use() throws -> EnvironmentUse { try environment.use() }
 
     /// Copies its tables into a new folder while others read and write; returns how far into the log they have come, nil when they were
     /// never built.

@@ -47,6 +47,20 @@ final class ProjectionSession {
         return reached
     }
 
+    /// `fold(_:through:limit:)` of what another thread decodes; the caller commits.
+    ///
+    /// - Returns: how far it came, and whether that is all.
+    func fold(_ ahead: DecodeAhead) throws -> (reached: Checkpoint, isAll: Bool) {
+        views.enforcesChecks = false
+        var reached = try transaction.checkpoint()
+        while let chunk = try ahead.next() {
+            for item in chunk.items { try apply(item) }
+            reached = chunk.reached
+            if isLarge { return (reached, false) }
+        }
+        return (reached, true)
+    }
+
     func insertInitialRows() throws {
         for table in projection.projector.tables { try table.insertInitialRows(into: views) }
         views.keep()
@@ -55,26 +69,21 @@ final class ProjectionSession {
     /// Applies an event of the log, if the projector handles it. A replay takes every event: what this version's rules forbid is noted, and
     /// changes nothing.
     func apply(_ record: borrowing RecordView) throws {
-        guard let handler = handler(of: record) else { return }
-        let place = EventPlace(
-            position: record.position, time: record.time, recordedTime: record.recordedTime, schemaVersion: record.schemaVersion,
-            readableSince: record.readableSince)
+        if let item = projection.projector.item(of: record) { try apply(item) }
+    }
+
+    func apply(_ item: DecodeAhead.Item) throws {
         views.beginEvent()
         do {
-            try handler.replay(record.data, place, views)
+            try item.prepared.get().run(item.place, views)
             views.keep()
         } catch let error where error.isRefusal {
             try views.undo()
             var key: [UInt8] = []
-            withUnsafeBytes(of: place.position.bigEndian) { key.append(contentsOf: $0) }
+            withUnsafeBytes(of: item.place.position.bigEndian) { key.append(contentsOf: $0) }
             let tree = transaction.trees[transaction.trees.startIndex + 1]
-            try transaction.transaction.put(Array("\(handler.type): \(error)".utf8), for: key, in: tree)
+            try transaction.transaction.put(Array("\(item.type): \(error)".utf8), for: key, in: tree)
         }
-    }
-
-    private func handler(of record: borrowing RecordView) -> On? {
-        for handler in projection.projector.handlers where record.hasType(handler.typeBytes) { return handler }
-        return nil
     }
 
     func commit(_ checkpoint: Checkpoint) throws {

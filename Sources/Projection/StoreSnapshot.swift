@@ -1,4 +1,7 @@
+import Dispatch
 import EventLog
+import LMDB
+import Synchronization
 
 /// The log, its index and some projections at one position.
 public final class StoreSnapshot {
@@ -33,8 +36,18 @@ extension Engine {
     public func snapshot(of names: Set<String>) throws -> StoreSnapshot {
         let head = try log.head()
         let wanted = try names.sorted().map { try projection($0) }
-        for _ in 0..<100 {
-            if let snapshot = try trySnapshot(wanted, atLeast: head) { return snapshot }
+        do {
+            let snapshot: StoreSnapshot? = try LockWait.$current.withValue(.ofReaders) {
+                for _ in 0..<100 {
+                    if let snapshot = try trySnapshot(wanted, atLeast: head) { return snapshot }
+                }
+                return nil
+            }
+            if let snapshot { return snapshot }
+        } catch {
+            guard (error as? LMDBError)?.isLockTimeout == true else { throw error }
+            // Somebody keeps what is behind from being caught up: the same rows are made beside it, as for a question about the past.
+            return try LockWait.$current.withValue(LockWait(limit: .zero)) { try self.snapshot(of: names, asOf: .position(head)) }
         }
         // Others append faster than this process can look: hold them for a moment.
         return try log.storage.write { writer in
@@ -43,6 +56,21 @@ extension Engine {
             guard let snapshot = try trySnapshot(wanted, atLeast: head) else { throw ProjectionError.notSettled }
             return snapshot
         }
+    }
+
+    /// Works on several projections, on as many threads as there are cores.
+    func sideBySide(_ projections: [Projection], _ body: @Sendable (Projection) throws -> Void) throws {
+        let failures = Mutex<[any Error]>([])
+        // Threads that are no tasks' know nothing of this task's values.
+        let wait = LockWait.current
+        DispatchQueue.concurrentPerform(iterations: projections.count) { place in
+            do {
+                try LockWait.$current.withValue(wait) { try body(projections[place]) }
+            } catch {
+                failures.withLock { $0.append(error) }
+            }
+        }
+        if let failure = failures.withLock({ $0.first }) { throw failure }
     }
 
     /// An append commits the log, then the index, then the projections. Opening them the other way round means that what the later one
@@ -69,9 +97,8 @@ extension Engine {
             // A snapshot held while another transaction writes would only keep old pages alive.
             for reader in readers.values { reader.end() }
             readers = [:]
-            try log.storage.read { log in
-                for projection in behind { try projection.catchUp(with: log) }
-            }
+            let log = self.log
+            try sideBySide(behind) { projection in try log.storage.read { try projection.catchUp(with: $0) } }
             return nil
         }
         isKept = true

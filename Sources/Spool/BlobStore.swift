@@ -35,17 +35,21 @@ public struct BlobStore: BlobReader {
 
     public func contains(_ hash: BlobHash) -> Bool { File.exists(file(hash)) }
 
-    /// Keeps bytes; on disk when it returns. The same bytes again cost nothing. A damaged blob is mended.
+    /// Keeps bytes; on disk when it returns. The same bytes again take no room. A damaged blob is mended.
     @discardableResult
     public func put(_ bytes: [UInt8]) throws -> BlobHash {
         guard bytes.count <= Self.maximumLength else { throw Failure.tooLong(bytes.count) }
         let hash = try Self.hash(of: bytes)
-        if contains(hash), (try? read(hash)) != nil { return hash }
         let folder = Folder.parent(of: file(hash))
-        try Folder.make(folder)
         // Nothing is written outside the store.
         var status = stat()
         if lstat(folder, &status) == 0, status.st_mode & S_IFMT == S_IFLNK { throw FileError("write to", folder, code: ELOOP) }
+        if contains(hash), (try? read(hash)) != nil {
+            // Whoever put it may not have come to this yet.
+            for path in [folder, path] { try Folder.sync(path) }
+            return hash
+        }
+        try Folder.make(folder, durably: true)
         try File.replace(file(hash), with: bytes)
         return hash
     }

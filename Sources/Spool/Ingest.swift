@@ -119,6 +119,9 @@ public struct Fact: Sendable {
         self.text = text
     }
 
+    /// The event, or why it is none.
+    public var event: Result<CloudEvent, any Error> { request.map { $0.events[0] } }
+
     var failure: (any Error)? { if case .failure(let error) = request { error } else { nil } }
 
     /// Decodes the data, so that the thread that stores it need not.

@@ -1,137 +1,94 @@
 import Dispatch
+import EventLog
 import Projection
-import Synchronization
 
 /// Reads, parses and decodes facts on a thread of its own, ahead of the one that stores them.
 ///
 /// It gives what there is: all of a batch when the input is a file, and each line as it comes when the input is a pipe.
 final class ReadAhead: Sendable {
-    /// Chunks to be stored together.
+    /// Facts to be stored together, with how far the source had come after them.
     struct Batch: Sendable {
         fileprivate(set) var facts: [[Fact]] = []
+        fileprivate(set) var count = 0
         fileprivate(set) var lines = 0
         fileprivate(set) var bytesRead = 0
-        fileprivate var bytes = 0
     }
 
-    /// Facts with how far the source had come after them.
-    private struct Chunk {
+    private struct Chunk: Sendable {
         var facts: [Fact] = []
         var lines = 0
         var bytesRead = 0
-        /// Of the input, roughly, that went into the facts.
-        var bytes = 0
     }
 
-    /// Input in one batch, and read ahead, in bytes: facts may be large.
-    private static let byteLimit = 16 << 20
+    /// Memory that what is read ahead may take, in bytes, roughly: facts may be large.
+    private static let memoryLimit = 24 << 20
+    /// Of a parsed and decoded fact beside its text.
+    private static let factOverhead = 3000
 
-    private struct State {
-        var chunks: [Chunk] = []
-        var spent: [[Fact]] = []
-        var factCount: Int { chunks.reduce(0) { $0 + $1.facts.count } }
-        var bytes: Int { chunks.reduce(0) { $0 + $1.bytes } }
-        var isStopped = false
-        var failure: (any Error)?
-    }
-
-    private let state = Mutex(State())
-    /// Counts the chunks, and the end.
-    private let filled = DispatchSemaphore(value: 0)
-    /// Signalled when something was taken.
-    private let taken = DispatchSemaphore(value: 0)
-    /// Facts in one batch, and read ahead, at most.
+    private let chunks = BoundedQueue<Chunk>(limit: memoryLimit)
+    /// What the other thread is done with.
+    private let spent = BoundedQueue<Batch>(limit: .max)
+    /// Facts in one batch at most.
     private let limit: Int
-    private let chunkSize: Int
 
     /// - Parameters:
     ///   - stopsAtFailure: what comes after a fact that is none is not read.
-    ///   - limit: facts in one batch at most, and so many are read ahead.
+    ///   - limit: facts in one batch at most.
     init(_ source: any FactSource, preparingFor engine: Engine, stopsAtFailure: Bool, limit: Int) {
         self.limit = limit
-        chunkSize = min(limit, 250)
         // The source belongs to the other thread from here on.
         nonisolated(unsafe) let source = source
-        DispatchQueue(label: "spool.read").async { self.read(source, engine, stopsAtFailure) }
+        DispatchQueue(label: "spool.read").async { [self] in read(source, engine, stopsAtFailure) }
     }
 
     /// The next facts, at most a batch of them, waiting until there are some; nil at the end.
     func next() throws -> Batch? {
-        filled.wait()
-        let (batch, failure) = state.withLock { state in
-            var batch = Batch()
-            var count = 0
-            for chunk in state.chunks {
-                guard batch.facts.isEmpty || count + chunk.facts.count <= limit && batch.bytes + chunk.bytes <= Self.byteLimit else {
-                    break
-                }
-                // The first was counted by the wait above.
-                if !batch.facts.isEmpty { filled.wait() }
-                batch.facts.append(chunk.facts)
-                batch.lines = chunk.lines
-                batch.bytesRead = chunk.bytesRead
-                batch.bytes += chunk.bytes
-                count += chunk.facts.count
-            }
-            state.chunks.removeFirst(batch.facts.count)
-            return (batch, state.failure)
+        guard let first = try chunks.take() else { return nil }
+        var batch = Batch()
+        func add(_ chunk: Chunk) {
+            batch.facts.append(chunk.facts)
+            batch.count += chunk.facts.count
+            batch.lines = chunk.lines
+            batch.bytesRead = chunk.bytesRead
         }
-        taken.signal()
-        if !batch.facts.isEmpty { return batch }
-        if let failure { throw failure }
-        return nil
+        add(first)
+        while let chunk = chunks.takeIfThere(where: { batch.count + $0.facts.count <= limit }) { add(chunk) }
+        return batch
     }
 
-    /// Lets the reading thread free what the other is done with: 6 % of an ingest's samples.
-    func takeBack(_ batch: consuming Batch) {
-        let facts = batch.facts
-        state.withLock { $0.spent.append(contentsOf: facts) }
-    }
+    /// Lets the reading thread free what the other is done with, which took that one 6 % of its time.
+    func takeBack(_ batch: consuming Batch) { _ = spent.put(batch, weight: 0) }
 
     /// Ends the reading, as soon as the source has given what it is about to give.
-    func stop() {
-        state.withLock { $0.isStopped = true }
-        taken.signal()
-    }
+    func stop() { chunks.stop() }
 
     private func read(_ source: any FactSource, _ engine: Engine, _ stopsAtFailure: Bool) {
+        let chunkSize = min(limit, 250)
         var chunk = Chunk()
-        func hand(over isLast: Bool = false) {
+        func handOver() {
             guard !chunk.facts.isEmpty else { return }
+            let bytes = source.bytesRead - chunk.bytesRead
             chunk.lines = source.lineNumber
-            chunk.bytes = source.bytesRead - chunk.bytesRead
             chunk.bytesRead = source.bytesRead
-            put(chunk)
+            _ = chunks.put(chunk, weight: bytes + chunk.facts.count * Self.factOverhead)
+            while spent.takeIfThere(where: { _ in true }) != nil {}
             chunk.facts = []
             chunk.facts.reserveCapacity(chunkSize)
         }
-        source.willWait = { hand() }
-        var failure: (any Error)?
+        source.willWait = handOver
+        defer { source.willWait = nil }
         do {
-            while !state.withLock({ $0.isStopped }), var fact = try source.next() {
+            while !chunks.isStopped, var fact = try source.next() {
                 fact.prepare(engine)
                 chunk.facts.append(fact)
                 if stopsAtFailure, fact.failure != nil { break }
-                if chunk.facts.count >= chunkSize || source.bytesRead - chunk.bytesRead > Self.byteLimit / 8 { hand() }
+                if chunk.facts.count >= chunkSize || source.bytesRead - chunk.bytesRead > 2 << 20 { handOver() }
             }
+            handOver()
+            chunks.finish()
         } catch {
-            failure = error
+            handOver()
+            chunks.finish(throwing: error)
         }
-        source.willWait = nil
-        hand()
-        state.withLock { $0.failure = failure }
-        filled.signal()
-    }
-
-    /// Waits while enough is read ahead.
-    private func put(_ chunk: Chunk) {
-        while state.withLock({ !$0.isStopped && ($0.factCount >= limit || $0.bytes >= Self.byteLimit) }) { taken.wait() }
-        let spent = state.withLock { state in
-            state.chunks.append(chunk)
-            defer { state.spent = [] }
-            return state.spent
-        }
-        filled.signal()
-        _ = consume spent
     }
 }

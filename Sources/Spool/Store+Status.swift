@@ -47,6 +47,13 @@ extension Store {
     }
 }
 
+extension Store {
+    /// Who writes to and reads from the log, the index and the views at this moment.
+    public func use() throws -> [(part: String, use: EnvironmentUse)] {
+        [("log", try storage.use()), ("index", try log.index.use())] + (try engine.projections.map { ($0.name, try $0.use()) })
+    }
+}
+
 extension Projection {
     fileprivate func status(_ index: IndexReader) -> StoreStatus.ProjectionStatus {
         do {

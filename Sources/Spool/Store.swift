@@ -1,4 +1,5 @@
 import EventLog
+import Glibc
 import JSON
 import Projection
 import SQLViews
@@ -20,7 +21,7 @@ public final class Store: Sendable {
     public let engine: Engine
     /// Bytes that events name by their hash.
     public let blobs: BlobStore
-    private let storage: LMDBStorage
+    let storage: LMDBStorage
     private let queue: CommitQueue
     private let runner: QueryRunner
 
@@ -41,6 +42,7 @@ public final class Store: Sendable {
         self.path = path
         info = try Self.readInfo(path)
         blobs = BlobStore(at: "\(path)/blobs")
+        try Self.checkLog(path)
         let settings = Settings(allowed: info.allowed ?? [:], blobs: blobs)
         let storage = try LMDBStorage(at: "\(path)/log")
         self.storage = storage
@@ -63,8 +65,9 @@ public final class Store: Sendable {
     ) throws -> Store {
         if !File.exists("\(path)/store.json") {
             try StoreError.checkOutside(path)
-            guard Folder.names(in: path).isEmpty else { throw StoreError.notEmpty(path: path) }
-            try Folder.make(path)
+            // A crash while it was made may have left the file under its first name.
+            guard Folder.names(in: path).allSatisfy({ $0.hasPrefix("store.json.") }) else { throw StoreError.notEmpty(path: path) }
+            try Folder.make(path, durably: true)
             let info = StoreInfo(format: StoreInfo.currentFormat, id: UUIDv7.make(), allowed: allowed.isEmpty ? nil : allowed)
             try File.replace("\(path)/store.json", with: JSONEncoding.encode(info) + [0x0A])
         }
@@ -74,8 +77,11 @@ public final class Store: Sendable {
     /// Whether there is a store in a folder.
     public static func exists(at path: String) -> Bool { File.exists("\(path)/store.json") }
 
-    private static func readInfo(_ path: String) throws -> StoreInfo {
-        guard exists(at: path) else { throw StoreError.missing(path: path) }
+    static func readInfo(_ path: String) throws -> StoreInfo {
+        guard exists(at: path) else {
+            if errno == EACCES { throw FileError("look into", path) }
+            throw StoreError.missing(path: path)
+        }
         guard !Backup.exists(at: path) else { throw StoreError.isBackup(path: path) }
         let bytes = try File.read("\(path)/store.json")
         do {
@@ -85,6 +91,13 @@ public final class Store: Sendable {
             return try document.decode(StoreInfo.self)
         } catch let error as JSONError {
             throw StoreError.broken(path: path, reason: error.description)
+        }
+    }
+
+    /// An empty log would be made where it is missing: not beside views that are made from one.
+    private static func checkLog(_ path: String) throws {
+        if try File.byteCount("\(path)/log/data.mdb") == 0, !Folder.names(in: "\(path)/views").isEmpty {
+            throw StoreError.noLog(path: path)
         }
     }
 
@@ -167,6 +180,8 @@ public final class Store: Sendable {
     public static func checkUnused(at path: String) throws {
         if let process = LMDBStorage.otherUser(at: "\(path)/log") { throw StoreError.inUse(path: path, process: process) }
     }
+
+    func add(batch: inout RecordBatch) throws { try batch.store(in: storage) }
 
     /// Bytes of the log's file in use.
     public var logBytes: Int { storage.usedBytes }

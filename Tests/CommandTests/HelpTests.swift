@@ -50,7 +50,7 @@ struct HelpTests {
     private static let verbs = [
         [], ["status"], ["append"], ["ingest"], ["query"], ["views"], ["events"], ["history"], ["why"], ["follow"], ["cache"], ["blob"],
         ["timeline"], ["archive", "workflows"], ["rebuild"], ["verify"], ["replay"], ["backup"], ["restore"], ["export"], ["import"],
-        ["init"], ["reset"],
+        ["init"], ["reset"], ["repair"],
     ]
 
     @Test(arguments: verbs) func examplesRunOnTheSample(_ verb: [String]) throws {

@@ -17,12 +17,15 @@ public struct Command: Sendable {
     }
 
     /// The `spool` built beside these tests, on a store.
-    public static func spool(store: String) -> Command {
+    public static func spool(store: String) -> Command { Command(built("spool").path, environment: ["SPOOL_STORE": store]) }
+
+    /// A program built beside these tests.
+    public static func built(_ name: String) -> Command {
         let folder = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
         let own = CommandLine.arguments.lazy.compactMap { argument -> String? in
             argument.hasSuffix(".xctest") ? URL(fileURLWithPath: argument).deletingLastPathComponent().path : nil
         }.first
-        return Command("\(own ?? folder.path)/spool", environment: ["SPOOL_STORE": store])
+        return Command("\(own ?? folder.path)/\(name)")
     }
 
     public static var python: Command { Command("/usr/bin/env") }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import EventLog
 import Glibc
 
 @main
@@ -21,7 +22,7 @@ struct Spool: ParsableCommand {
         groupedSubcommands: [
             CommandGroup(name: "The store:", subcommands: [Init.self, Status.self, Verify.self, Rebuild.self, Reset.self]),
             CommandGroup(name: "Facts in:", subcommands: [Append.self, IngestCommand.self, Import.self, Archive.self, ReplayCommand.self]),
-            CommandGroup(name: "Keeping it safe:", subcommands: [BackupCommand.self, RestoreCommand.self]),
+            CommandGroup(name: "Keeping it safe:", subcommands: [BackupCommand.self, RestoreCommand.self, RepairCommand.self]),
             CommandGroup(name: "Files beside it:", subcommands: [Cache.self, Blob.self, TimelineCommand.self]),
             CommandGroup(
                 name: "Answers out:",
@@ -38,7 +39,7 @@ struct Spool: ParsableCommand {
             try Self.checkEncoding()
             try Self.checkVerb()
             var command = try parseAsRoot()
-            try command.run()
+            try LockWait.$current.withValue(Waiting.policy) { try command.run() }
             Standard.output.flush()
         } catch {
             Failure.exit(with: error)

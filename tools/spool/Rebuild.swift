@@ -64,10 +64,21 @@ struct Rebuild: ParsableCommand {
                 throw WrongUse(rollback ? "\(error) The index has no former version." : "\(error) And index.")
             }
         }
-        try rollback ? rollBack(names, store) : rebuild(names, store)
+        if rollback { return try rollBack(names, store) }
+        if !check { try removeDamaged(names, store) }
+        try rebuild(names, store)
     }
 
     // MARK: Building
+
+    /// What cannot be compared is begun anew. Without the index no view is built.
+    private func removeDamaged(_ names: [String], _ store: Store) throws {
+        func say(_ name: String, _ damage: String?) {
+            if let damage { Failure.complain("\(name): the file was damaged (\(damage)); begun anew") }
+        }
+        say("index", try store.log.index.removeIfDamaged())
+        for name in names where name != "index" { say(name, try store.engine.projection(name).removeIfDamaged()) }
+    }
 
     private func rebuild(_ names: [String], _ store: Store) throws {
         var rows: [[SQLValue]] = []

@@ -11,6 +11,7 @@ struct Status: ParsableCommand {
             Examples:
               spool status
               spool status --types
+              spool status --locks
               spool status --format json
 
             Exit code 3 when something is not healthy.
@@ -22,14 +23,25 @@ struct Status: ParsableCommand {
     @Flag(name: .long, help: "List the types of events with their counts.")
     var types = false
 
+    @Flag(name: .long, help: "List who holds a write lock or a snapshot, and the bytes that cannot be used again meanwhile.")
+    var locks = false
+
+    func validate() throws {
+        if types, locks { throw ValidationError("--types and --locks are two lists: give one of them.") }
+    }
+
     func run() throws {
         let store = try options.open()
+        if locks {
+            var printer = output.printer(LockList.names)
+            return printer.print(LockList.rows(try store.use()))
+        }
         let status = try store.status()
         if types {
             var printer = output.printer(["type", "events", "last_position"])
             printer.print(status.types.map { [.text($0.type), .integer(Int64($0.count)), .integer(Int64($0.last))] })
         } else {
-            if output.format == .table { printSummary(store, status) }
+            if output.format == .table { try printSummary(store, status) }
             var printer = output.printer(["projection", "version", "position", "lag", "rows", "bytes", "conflicts", "problem"])
             var rows: [[SQLValue]] = [
                 [
@@ -49,10 +61,11 @@ struct Status: ParsableCommand {
         if !status.isHealthy { throw ExitCode(Failure.storeTrouble) }
     }
 
-    private func printSummary(_ store: Store, _ status: StoreStatus) {
+    private func printSummary(_ store: Store, _ status: StoreStatus) throws {
         say("store      \(store.path) (\(store.info.id), format \(store.info.format))")
         say("log        \(counted(status.head, "event")), \(sized(store.logBytes))")
         if let first = status.firstRecorded, let last = status.lastRecorded { say("recorded   \(first) to \(last)") }
+        for line in LockList.lines(try store.use()) { say(line) }
         say("health     \(status.isHealthy ? "good" : "needs attention, see below")")
         say("")
     }

@@ -7,6 +7,14 @@ struct StoreOptions: ParsableArguments {
     @Option(name: .long, help: ArgumentHelp("The store's folder (default: $SPOOL_STORE, else ./spool).", valueName: "folder"))
     var store: String?
 
+    @Option(name: .long, help: "How long to wait for another process that is writing, in seconds.")
+    var wait = 60.0
+
+    func validate() throws {
+        guard (0...1e9).contains(wait) else { throw ValidationError("--wait takes a number of seconds from 0.") }
+        Waiting.seconds = wait
+    }
+
     var path: String { store ?? getenv("SPOOL_STORE").map { String(cString: $0) } ?? "./spool" }
 
     func open() throws -> Store { try Store(at: path) }

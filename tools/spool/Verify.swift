@@ -53,22 +53,17 @@ struct Verify: ParsableCommand {
     }
 
     private func verifyStore() throws {
-        let store = try options.open()
         let bar = ProgressBar("verify")
         defer { bar.finish() }
-        let result = try store.verify { bar.update(Int($1), of: Int($2), $0) }
+        let result = try Store.verify(at: options.path) { bar.update(Int($1), of: Int($2), $0) }
         bar.finish()
-        let log = result.log
-        say("\("log".padded(to: 15))\(counted(log.records, "record")) whole of \(grouped(log.head)), \(sized(Int(log.bytes)))")
-        for problem in log.problems { Failure.complain("log: \(problem)") }
-        if log.problemCount > log.problems.count { Failure.complain("log: \(log.problemCount - log.problems.count) further problems") }
-        guard result.comparedViews else {
-            Failure.complain("The views were not compared, since the log is damaged.")
-            throw ExitCode(Failure.storeTrouble)
+        try report(result.log)
+        for part in result.damaged { Failure.complain("\(part.name): the file is damaged: \(part.problem)") }
+        if !result.damaged.contains(where: { $0.name == "index" }) {
+            say(
+                "\("index".padded(to: 15))\(result.indexDifferences == 0 ? "equal to a fresh one" : "differs in \(counted(result.indexDifferences, "entry"))")"
+            )
         }
-        say(
-            "\("index".padded(to: 15))\(result.indexDifferences == 0 ? "equal to a fresh one" : "differs in \(counted(result.indexDifferences, "entry"))")"
-        )
         for report in result.projections {
             let isEqual = report.differences.isEmpty && report.conflictCount == 0
             say("\(report.projection.padded(to: 15))\(isEqual ? "equal to a fresh fold of the log" : "differs")")
@@ -84,6 +79,23 @@ struct Verify: ParsableCommand {
             throw ExitCode(Failure.storeTrouble)
         }
         say("All is well.")
+    }
+
+    private func report(_ log: LogVerification) throws {
+        say("\("log".padded(to: 15))\(counted(log.records, "record")) whole of \(grouped(log.head)), \(sized(Int(log.bytes)))")
+        for problem in log.problems { Failure.complain("log: \(problem)") }
+        if log.problemCount > log.problems.count { Failure.complain("log: \(log.problemCount - log.problems.count) further problems") }
+        guard log.problemCount > 0 else { return }
+        if !log.unreadable.isEmpty {
+            let saved = log.unreadable.count - log.lost.count
+            Failure.complain("unreadable: \(counted(log.unreadable.count, "position")): \(log.unreadable)")
+            Failure.complain(
+                log.lost.isEmpty ? "lost: none" : "lost: \(counted(log.lost.count, "position")): \(log.lost)")
+            if saved > 0 { Failure.complain("`spool repair` finds \(counted(saved, "event")) of those elsewhere in the file.") }
+        }
+        Failure.complain(
+            "The views were not compared, since the log is damaged. `spool repair --to FOLDER` makes a new store with all that is whole.")
+        throw ExitCode(Failure.storeTrouble)
     }
 }
 

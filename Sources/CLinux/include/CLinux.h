@@ -1,10 +1,15 @@
 #ifndef SPOOL_LINUX_H
 #define SPOOL_LINUX_H
 
+#include "CLinuxLock.h"
+
 /// System calls that Swift's view of the C library lacks.
 
 /// Puts two paths in each other's place in one step. Returns 0 or an errno value.
 int spool_exchange(const char *one, const char *other);
+
+/// Gives a file another name, unless there is a file of that name: EEXIST then. Returns 0 or an errno value.
+int spool_place(const char *from, const char *to);
 
 /// Copies a whole file by the file system's own means, sharing blocks where it can. Returns 0 or an errno value.
 int spool_copy_range(int from, int to);

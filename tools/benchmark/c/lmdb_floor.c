@@ -1,0 +1,113 @@
+// The C floor, LMDB and nothing else:
+//   lmdb_floor append FOLDER BATCH   the records of each batch with MDB_APPEND, one commit
+//   lmdb_floor scan FOLDER           a cursor over an existing log, each record touched, none checked
+//   lmdb_floor get FOLDER            records of an existing log at random positions
+
+#include <lmdb.h>
+#include <sys/stat.h>
+
+#include "events.h"
+#include "slices.h"
+
+#define CHECK(call)                                                   \
+    do {                                                              \
+        int code = (call);                                            \
+        REQUIRE(code == 0, "%s: %s", #call, mdb_strerror(code));      \
+    } while (0)
+
+static MDB_env *environment;
+static MDB_dbi tree;
+static long batch = 1;
+static uint64_t next;
+/// What keeps the compiler from leaving the reads out.
+static volatile uint64_t sum;
+
+static double append(long count) {
+    static uint8_t bytes[1000 * LARGEST_LINE];
+    static size_t lengths[1000];
+    Event event;
+    double seconds = 0;
+    while (count > 0) {
+        size_t end = 0;
+        for (long place = 0; place < batch; place++) {
+            event_make(&event, MIX, next + (uint64_t)place);
+            lengths[place] = event_record(&event, next + (uint64_t)place + 1, bytes + end);
+            end += lengths[place];
+        }
+        double start = seconds_now();
+        MDB_txn *transaction;
+        MDB_cursor *cursor;
+        CHECK(mdb_txn_begin(environment, NULL, 0, &transaction));
+        CHECK(mdb_cursor_open(transaction, tree, &cursor));
+        size_t offset = 0;
+        for (long place = 0; place < batch; place++) {
+            uint64_t position = ++next;
+            MDB_val key = {8, &position}, value = {lengths[place], bytes + offset};
+            CHECK(mdb_cursor_put(cursor, &key, &value, MDB_APPEND));
+            offset += lengths[place];
+        }
+        mdb_cursor_close(cursor);
+        CHECK(mdb_txn_commit(transaction));
+        seconds += seconds_now() - start;
+        count -= batch;
+    }
+    return seconds;
+}
+
+/// Up to `count` records from the beginning.
+static double scan(long count) {
+    double start = seconds_now();
+    MDB_txn *transaction;
+    MDB_cursor *cursor;
+    CHECK(mdb_txn_begin(environment, NULL, MDB_RDONLY, &transaction));
+    CHECK(mdb_cursor_open(transaction, tree, &cursor));
+    MDB_val key, value;
+    uint64_t total = 0;
+    long seen = 0;
+    int code = mdb_cursor_get(cursor, &key, &value, MDB_FIRST);
+    while (code == 0 && seen < count) {
+        total += ((uint8_t *)value.mv_data)[value.mv_size - 1] + value.mv_size;
+        seen++;
+        code = mdb_cursor_get(cursor, &key, &value, MDB_NEXT);
+    }
+    sum = total;
+    mdb_cursor_close(cursor);
+    mdb_txn_abort(transaction);
+    REQUIRE(seen == count, "the log has only %ld records", seen);
+    return seconds_now() - start;
+}
+
+static double get(long count) {
+    static uint64_t state = 1;
+    MDB_stat stat;
+    CHECK(mdb_env_stat(environment, &stat));
+    double start = seconds_now();
+    for (long place = 0; place < count; place++) {
+        MDB_txn *transaction;
+        CHECK(mdb_txn_begin(environment, NULL, MDB_RDONLY, &transaction));
+        state = state * 6364136223846793005u + 1442695040888963407u;
+        uint64_t position = 1 + (state >> 20) % stat.ms_entries;
+        MDB_val key = {8, &position}, value;
+        CHECK(mdb_get(transaction, tree, &key, &value));
+        sum += ((uint8_t *)value.mv_data)[value.mv_size - 1];
+        mdb_txn_abort(transaction);
+    }
+    return seconds_now() - start;
+}
+
+int main(int count, char **arguments) {
+    REQUIRE(count >= 3, "usage: lmdb_floor append FOLDER BATCH | scan FOLDER | get FOLDER");
+    int writes = strcmp(arguments[1], "append") == 0;
+    if (writes) {
+        batch = atol(arguments[3]);
+        mkdir(arguments[2], 0700);
+    }
+    CHECK(mdb_env_create(&environment));
+    CHECK(mdb_env_set_mapsize(environment, (size_t)1 << 40));
+    CHECK(mdb_env_open(environment, arguments[2], writes ? 0 : MDB_RDONLY, 0600));
+    MDB_txn *transaction;
+    CHECK(mdb_txn_begin(environment, NULL, writes ? 0 : MDB_RDONLY, &transaction));
+    CHECK(mdb_dbi_open(transaction, NULL, writes ? MDB_INTEGERKEY | MDB_CREATE : MDB_INTEGERKEY, &tree));
+    CHECK(mdb_txn_commit(transaction));
+    return serve_slices(writes ? append : strcmp(arguments[1], "scan") == 0 ? scan : get);
+}

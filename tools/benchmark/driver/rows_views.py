@@ -1,0 +1,60 @@
+"""Questions to the views: now, as of an earlier moment."""
+
+import shutil
+
+from .results import Figures, Line, at_least, at_most
+
+
+def latest(work):
+    """`SELECT * FROM latest_video_metrics`, beside the SQL view in native SQLite."""
+    store, database = work.store("snapshots"), work.snapshot_database()
+    rates = work.measure([
+        work.spool("sql", 2, "sql", store, "latest", step=1), work.spool("swift", 2, "swift", store, "latest", step=1),
+        work.sqlite_query("sqlite", database, "latest", 1),
+    ], slices=1)
+    theirs = Figures(rates["sqlite"])
+    return [
+        Line("through SQL", Figures(rates["sql"]), "native SQLite's view", theirs, target=at_least(20),
+             note=f"{work.sizes.snapshots:,} events: 10,000 videos registered, the others snapshots of them on 3 platforms; "
+             "every column of every row read"),
+        Line("through the Swift API", Figures(rates["swift"]), "native SQLite's view", theirs, target=at_least(200)),
+    ]
+
+
+POINTS = {"key": ("one row by key", 2000), "index": ("rows by secondary index", 1000), "unused": ("unused topics LIMIT 5", 200),
+          "best": ("best image", 200)}
+
+
+def point(work):
+    """One row by key, by secondary index; unused topics LIMIT 5; best image."""
+    store, database, lines = work.store(), work.database(), []
+    for query, (what, count) in POINTS.items():
+        contenders = [work.spool("sql", count, "sql", store, query, step=1), work.sqlite_query("sqlite", database, query, count)]
+        if query != "unused":
+            contenders.append(work.spool("swift", count, "swift", store, query, step=1))
+        rates = work.measure(contenders)
+        theirs = Figures(rates["sqlite"])
+        lines.append(Line(f"{what}, SQL", Figures(rates["sql"]), "native SQLite, prepared once", theirs, target=at_least(0.5)))
+        if "swift" in rates:
+            lines.append(Line(f"{what}, Swift", Figures(rates["swift"]), "native SQLite, prepared once", theirs, target=at_least(2)))
+        else:
+            lines.append(Line("not measured", beside=f"{what}, Swift", note="the Swift API reads the first row of an index, or all"))
+    return lines
+
+
+def as_of(work):
+    """A view as of the middle of the log, first time and again near it, in seconds beside those of a full rebuild."""
+    store, middle = work.store(), work.sizes.mix // 2
+    first, again, full = [], [], []
+    for _ in work.repeats(work.sizes.whole_repeats, seconds=60):
+        full.append(work.fold(store))
+        shutil.rmtree(store / "views/.as-of", ignore_errors=True)
+        with work.spool("as-of", 0, "as-of", store) as spool:
+            first.append(spool.slice(middle))
+            again.append(spool.slice(middle + min(500, middle // 100)))
+    rebuild = Figures(full, "s")
+    return [
+        Line("first time", Figures(first, "s"), "full rebuild", rebuild, target=at_most(0.6),
+             note="the three views of the mix, seconds; again: 500 events further on"),
+        Line("again near it", Figures(again, "s"), "full rebuild", rebuild, target=at_most(0.1)),
+    ]

@@ -1,0 +1,232 @@
+"""Whole processes: the command line; what stays flat as the log grows; memory; disk."""
+
+import os
+import subprocess
+import sys
+import threading
+import time
+
+from . import programs
+from .contender import Failed
+from .results import Figures, Line, at_most
+
+INSERT = "INSERT INTO trending_topics (topic, source, relevance_score) VALUES ('AI art generators', 'google_trends', 0.92)"
+PYTHON = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute(sys.argv[2]); c.commit()"
+
+
+def run(command):
+    """Seconds from the start of a process to its end."""
+    command = [str(part) for part in command]
+    nothing = [(os.POSIX_SPAWN_OPEN, 1, "/dev/null", os.O_WRONLY, 0)]
+    start = time.perf_counter()
+    process = os.posix_spawn(command[0], command, os.environ, file_actions=nothing)
+    _, status = os.waitpid(process, 0)
+    seconds = time.perf_counter() - start
+    if status:
+        raise Failed(f"{command[0]} ended with {os.waitstatus_to_exitcode(status)}")
+    return seconds
+
+
+def cli(work):
+    """The whole process `spool append`, beside python3 and the sqlite3 shell."""
+    store = work.new_store("cli")
+    work.ingest(store, work.events(count=10_000))
+    database = work.new_database("cli.sqlite")
+    with work.sqlite("load", database, "FULL", 0, 10_000) as load:
+        load.slice()
+    commands = {
+        "spool": [programs.SPOOL, "append", "--store", store, "trend.captured", "topic=AI art generators", "source=google_trends",
+                  "relevance_score:=0.92"],
+        "python": [os.path.realpath(sys.executable), "-c", PYTHON, database, INSERT],
+    }
+    missing = []
+    try:
+        commands["shell"] = [work.peers.get("sqlite3"), database, INSERT]
+    except Failed as error:
+        missing.append(Line("not measured", beside="sqlite3 shell", note=f"sqlite3: {error}"))
+    times = {name: [] for name in commands}
+    with work.floor(20) as machine:
+        floor = []
+        for _ in range(work.sizes.repeats):
+            total = dict.fromkeys(commands, 0.0)
+            for turn in range(10):
+                for name, command in commands.items():
+                    total[name] += run(command) * 100
+            for name in commands:
+                times[name].append(total[name])
+            floor.append(machine.slice() / machine.count * 1000)
+    ours, what = Figures(times["spool"], "ms"), "spool append, 1 event"
+    lines = [Line(what, ours, "python3 -c import sqlite3 …", Figures(times["python"], "ms"), target=at_most(0.1),
+                  note="milliseconds of the whole process; stores of 10,000 events, one commit each, SQLite FULL")]
+    if "shell" in times:
+        lines.append(Line(what, ours, "sqlite3 shell", Figures(times["shell"], "ms"), target=at_most(0.8)))
+    return lines + [Line(what, ours, "machine floor: one write and sync", Figures(floor, "ms"))] + missing
+
+
+def disk(work):
+    """Bytes per event on disk, log and views."""
+    store, count = work.store(), work.sizes.mix
+    sent = os.path.getsize(work.events())
+    log, everything = allocated(store / "log"), allocated(store)
+    database = work.new_database("disk.sqlite", events_table=True)
+    with work.sqlite("load", database, "NORMAL", 0, count, "EVENTS") as load:
+        load.slice()
+    work.checkpoint(database)
+    work.checkpoint(work.database())
+    tables = os.stat(work.database()).st_blocks * 512
+    both = os.stat(database).st_blocks * 512
+
+    def bytes_each(total):
+        return Figures([total / count], "B")
+
+    return [
+        Line("log", bytes_each(log), "payload + envelope", bytes_each(sent), target=at_most(1.15),
+             note="bytes per event, blocks allocated, as ingest leaves the store; payload + envelope: the event's line as it was sent"),
+        Line("log, index and views", bytes_each(everything), "SQLite: the same rows and an events table", bytes_each(both),
+             target=at_most(1.5), note="the events table has indexes on source and id, subject, tags and type, as Spool's index has; "
+             "SQLite's file after a checkpoint"),
+        Line("log, index and views", bytes_each(everything), "SQLite: the tables only, no history", bytes_each(tables)),
+    ]
+
+
+def allocated(folder):
+    return sum(path.stat().st_blocks * 512 for path in folder.rglob("*") if path.is_file())
+
+
+# As the log grows
+
+
+class Growth:
+    """One store, filled step by step; what was measured at each step."""
+
+    def __init__(self, work):
+        self.work = work
+        self.store = work.new_store("growth")
+        self.reference = work.path("lmdb-1000")
+        with work.lmdb(10_000, batch=1000) as reference:
+            reference.slice()
+        self.head = 0
+        self.figures = {}
+        self.ingest_memory = {}
+
+    def next_events(self, count):
+        """A file of the events that come next."""
+        path = self.work.fresh("growth.ndjson")
+        programs.generate("ndjson", "mix", self.head, count, path)
+        self.head += count
+        return path
+
+    def fill(self, size):
+        start, before = time.monotonic(), self.head
+        generate = subprocess.Popen(
+            [programs.BUILT / "generate", "ndjson", "mix", str(self.head), str(size - self.head)], stdout=subprocess.PIPE)
+        self.ingest_memory[size] = peak_memory([programs.SPOOL, "ingest", "--store", self.store, "-"], stdin=generate.stdout)
+        generate.stdout.close()
+        generate.wait()
+        self.head = size
+        if size - before >= 50_000:
+            self.work.rate = (size - before) / (time.monotonic() - start)
+
+    def measure(self, size):
+        work, one, batch = self.work, 40 if self.work.sizes.quick else 150, 1000
+        turns = work.sizes.repeats + 1
+        figures = self.figures[size] = {}
+
+        def against(name, contender, floor, slices=3):
+            rates = work.measure([contender, floor], slices=slices)
+            figures[name] = Figures(rates[contender.name]), Figures(rates[floor.name])
+
+        # Few events, so that the smallest store stays about that small.
+        against("append-1", work.spool("spool", one, "append-1", self.store, self.next_events(one * turns)), work.floor(one), slices=1)
+        against("append-batch", work.spool("spool", batch, "append-batch", self.store, self.next_events(batch * turns)),
+                work.floor(10 * batch, batch=1000), slices=1)
+        against("point", work.spool("spool", 500, "sql", self.store, "key"), self.read_floor())
+        against("history", work.spool("spool", 500, "history", self.store), self.read_floor())
+
+    def read_floor(self):
+        """The same at every size: it tells how fast the machine is at the moment."""
+        return self.work.lmdb_read("get", "get", self.reference, 20_000)
+
+
+def growth(work, with_memory):
+    """The store at its largest: as many of the sizes as there is time for."""
+    if "growth" not in work.made:
+        grown = work.made["growth"] = Growth(work)
+        for size in work.sizes.scale:
+            # Filling; for the memory row also reading it three times and folding it twice.
+            needed = (size - grown.head) * (2.8 if with_memory else 1.1) / (work.rate or 50_000) + 30
+            if grown.figures and needed > work.left:
+                break
+            grown.fill(size)
+            grown.measure(size)
+    return work.made["growth"]
+
+
+FLOORS = {"append-1": "machine floor", "append-batch": "machine floor, 1,000 per sync", "point": "C: LMDB get, 10,000 records",
+          "history": "C: LMDB get, 10,000 records"}
+
+
+def scale(work):
+    """append-1, append-batch, point and history as the log grows, each divided by the floor of its minute."""
+    grown = growth(work, "memory" in work.rows)
+    smallest, *larger = grown.figures
+    lines = []
+    for name, floor in FLOORS.items():
+        base = (grown.figures[smallest][name][0] / grown.figures[smallest][name][1]).median
+        for size in grown.figures:
+            ours, theirs = grown.figures[size][name]
+            slower = Figures([base * their / our for our, their in zip(ours.values, theirs.values)], "×")
+            lines.append(Line(f"{name} at {size:,}", ours, floor, theirs, slower, at_most(1.3) if size in larger else None))
+    lines[0].note = "ratio: how many times slower than at the smallest size, each size divided by the floor of its own minute"
+    return lines + missing_sizes(work, grown)
+
+
+def missing_sizes(work, grown):
+    return [Line(f"not measured at {size:,}", note=f"there was no time left for {size:,} events") for size in work.sizes.scale
+            if size not in grown.figures]
+
+
+def memory(work):
+    """Peak private memory of ingest, rebuild, scan and verify."""
+    grown = growth(work, True)
+    size = max(grown.figures)
+    # A smaller log says nothing of the target.
+    target = at_most(256) if size == 10_000_000 else None
+    peaks = {
+        "ingest": grown.ingest_memory[size],
+        "scan": peak_memory([programs.SPOOL_BENCH, "scan", grown.store], text=f"{grown.head}\n"),
+        "rebuild": peak_memory([programs.SPOOL, "rebuild", "--store", grown.store]),
+        "verify": peak_memory([programs.SPOOL, "verify", "--store", grown.store]),
+    }
+    return [
+        Line(f"{name} at {size:,}", Figures([peak / 2**20], "MiB"), ratio=Figures([peak / 2**20], "MiB"), target=target,
+             note="MiB: the largest RssAnon seen (private pages that belong to no file: heap and stacks), every 20 ms; pages of the log and "
+             "the views are the system's cache and not in it")
+        for name, peak in peaks.items()
+    ] + missing_sizes(work, grown)
+
+
+def peak_memory(command, stdin=subprocess.DEVNULL, text=None):
+    """The most anonymous memory a process had, in bytes."""
+    process = subprocess.Popen(
+        [str(part) for part in command], stdin=subprocess.PIPE if text else stdin, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    if text:
+        process.stdin.write(text.encode())
+        process.stdin.close()
+    peak = 0
+    errors = []
+    reader = threading.Thread(target=lambda: errors.append(process.stderr.read()))
+    reader.start()
+    while process.poll() is None:
+        try:
+            with open(f"/proc/{process.pid}/status", encoding="utf-8") as status:
+                for line in status:
+                    if line.startswith("RssAnon:"):
+                        peak = max(peak, int(line.split()[1]) * 1024)
+        except (OSError, ValueError):
+            pass
+        time.sleep(0.02)
+    reader.join()
+    if process.returncode:
+        raise Failed(f"{' '.join(str(part) for part in command[:2])}: {errors[0].decode()[-300:]}")
+    return peak

@@ -1,0 +1,60 @@
+import ImageLibrary
+import JSON
+import Metrics
+import Spool
+import Trends
+
+/// Reads of the log from its beginning, on one core.
+final class LogReads {
+    private let store: Store
+    private let clock = ContinuousClock()
+
+    init(_ store: String) throws { self.store = try Store(at: store) }
+
+    /// Header and checksum of each record compared, its payload touched.
+    func scan(_ count: Int) throws -> Duration {
+        try clock.measure {
+            var sum = 0
+            try forEach(count) { record in
+                sum &+= record.withData { Int($0[$0.count - 1]) &+ $0.count }
+            }
+            use(sum)
+        }
+    }
+
+    /// Each event as the Swift value of its type.
+    func replay(_ count: Int) throws -> Duration {
+        try clock.measure {
+            try forEach(count) { record in
+                guard let decoder = Self.decoders.first(where: { record.hasType($0.type) }) else { throw UnknownType(type: record.type) }
+                try decoder.decode(record.data)
+            }
+        }
+    }
+
+    struct UnknownType: Error { let type: String }
+
+    private func forEach(_ count: Int, _ body: (borrowing RecordView) throws -> Void) throws {
+        try store.log.storage.read { log in
+            try log.forEach(1...Position(count)) { record in
+                try body(record)
+                return true
+            }
+        }
+    }
+
+    private struct Decoder: Sendable {
+        let type: [UInt8]
+        let decode: @Sendable ([UInt8]) throws -> Void
+
+        init<E: Event>(_ event: E.Type) {
+            type = Array(E.type.utf8)
+            decode = { use(try JSONDocument(parsing: $0).decode(E.self)) }
+        }
+    }
+
+    private static let decoders = [
+        Decoder(MetricsRecorded.self), Decoder(TrendCaptured.self), Decoder(ImageUsed.self), Decoder(TrendUsed.self),
+        Decoder(TrendRescored.self), Decoder(ImageAdded.self), Decoder(VideoRegistered.self),
+    ]
+}

@@ -1,0 +1,72 @@
+import ImageLibrary
+import Metrics
+import Spool
+import Trends
+
+/// A query of the old scripts, as SQL and as Swift.
+enum Question: String {
+    case latest, key, index, unused, best
+
+    struct Unknown: Error { let name: String }
+
+    init(named name: String) throws {
+        guard let question = Question(rawValue: name) else { throw Unknown(name: name) }
+        self = question
+    }
+
+    var sql: String {
+        switch self {
+        case .latest: "SELECT * FROM latest_video_metrics"
+        case .key: "SELECT * FROM video_metrics WHERE id = ?"
+        case .index: "SELECT * FROM image_usage WHERE image_id = ?"
+        case .unused:
+            "SELECT id, topic, source, relevance_score FROM trending_topics WHERE used_flag = 0 ORDER BY relevance_score DESC LIMIT 5"
+        case .best:
+            """
+            SELECT id, file_path, usage_count, quality_score FROM image_library WHERE character = ? AND emotion = ?
+            ORDER BY usage_count ASC, quality_score DESC LIMIT 1
+            """
+        }
+    }
+
+    /// Keys are drawn from the rows there are.
+    var highestKey: String? {
+        switch self {
+        case .key: "SELECT max(id) FROM video_metrics"
+        case .index: "SELECT max(id) FROM image_library"
+        default: nil
+        }
+    }
+
+    func parameters(_ chance: Int, highest: SQLValue?) -> [SQLValue] {
+        switch self {
+        case .latest, .unused: []
+        case .key, .index: [.integer(Int64(key(chance, highest)))]
+        case .best: [.text(character(chance)), .text(emotion(chance))]
+        }
+    }
+
+    func read(_ store: Store, _ chance: Int, highest: SQLValue?) throws {
+        switch self {
+        case .latest: use(try store.read(metrics) { try $0.all(LatestMetrics.table) })
+        case .key: use(try store.read(metrics) { try $0.get(MetricsSnapshot.table, key(chance, highest)) })
+        case .index: use(try store.read(imageLibrary) { try $0.all(ImageUsage.table, where: ["image_id": key(chance, highest)]) })
+        // Swift's readers give the first row of an index or all: this one is the whole list of the unused, where SQL stops at five.
+        case .unused: throw Unknown(name: "unused: ViewReader has no limit")
+        case .best:
+            use(
+                try store.read(imageLibrary) {
+                    try $0.first(Image.table, where: ["character": character(chance), "emotion": emotion(chance)])
+                })
+        }
+    }
+
+    private func key(_ chance: Int, _ highest: SQLValue?) -> Int {
+        guard case .integer(let highest) = highest, highest > 0 else { return 1 }
+        return 1 + chance % Int(highest)
+    }
+
+    private func character(_ chance: Int) -> String { chance & 1 == 1 ? "nutsy" : "butcher" }
+
+    private func emotion(_ chance: Int) -> String { ["happy", "sad", "angry", "surprised"][chance >> 1 & 3] }
+}
