@@ -120,12 +120,13 @@ struct HostileQueryTests {
     }
 }
 
-/// The bytes of a store's files but LMDB's table of readers, which is memory.
+/// The bytes of a store's files but the locks: pages that processes share.
 struct StoreContent: Equatable {
     private var files: [String: Data] = [:]
 
     init(_ path: String) throws {
-        for name in try FileManager.default.subpathsOfDirectory(atPath: path) where !name.hasSuffix("lock.mdb") {
+        let names = try FileManager.default.subpathsOfDirectory(atPath: path)
+        for name in names where !name.hasSuffix("lock.mdb") && !name.hasSuffix("writer.lock") {
             files[name] = FileManager.default.contents(atPath: "\(path)/\(name)")
         }
     }
