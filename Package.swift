@@ -68,6 +68,10 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["Projection", "CSQLite"], path: "Tests/Support", exclude: ["Seeds", "Golden"],
             swiftSettings: settings),
+        .target(
+            name: "FuzzTargets", dependencies: ["Spool", "Importing", "SQLViews", "Projection", "EventLog", "JSON", "TestSupport"],
+            path: "Tests/FuzzTargets", swiftSettings: settings),
+        .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets", "TestSupport"], swiftSettings: settings),
         .executableTarget(
             name: "TrustWorker", dependencies: ["Spool", "EventLog", "LMDB", "TestSupport"], path: "Tests/TrustWorker",
             swiftSettings: settings),
@@ -94,3 +98,11 @@ let package = Package(
     ] + domains.map(domain),
     swiftLanguageModes: [.v6]
 )
+
+// Only for tools/fuzz: it needs libFuzzer's runtime.
+if Context.environment["SPOOL_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "spool-fuzz", dependencies: ["FuzzTargets"], path: "Tests/Fuzz", exclude: ["event.dict", "map.dict", "query.dict"],
+            swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])]))
+}

@@ -52,6 +52,11 @@ public struct ExportedEvent: Sendable {
         guard let subject = event.subject, let time = event.time else {
             throw ExportedEventError(position: position, "it has no subject or no time, which every event of a log has")
         }
+        // A record's texts may be anything where its checksum was made to fit.
+        try event.validate()
+        guard Timestamp.range.contains(recordedTime) else {
+            throw ExportedEventError(position: position, "it was recorded outside of the years 1 to 9999")
+        }
         let staged = StagedEvent(
             position: position, event: event, time: time, recordedTime: recordedTime, subject: try Tag(subject))
         staged.streamVersion = streamVersion

@@ -4,9 +4,11 @@ import LMDB
 extension File {
     /// Copies a file: to a hidden name first, synced, then renamed. The target is whole or not there.
     public static func copy(_ source: String, to target: String) throws(FileError) {
-        let input = open(source, O_RDONLY | O_CLOEXEC)
+        let input = open(source, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard input >= 0 else { throw FileError("read", source) }
         defer { close(input) }
+        // Asked of what was opened: the name may mean something else by now.
+        guard isRegular(input) else { throw FileError("read", source, code: EINVAL) }
         let folder = Folder.parent(of: target)
         let temporary = "\(folder)/.\(getpid())-\(UInt32.random(in: 0 ... .max)).new"
         let output = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)

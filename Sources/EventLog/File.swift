@@ -2,10 +2,14 @@ import Glibc
 
 /// Small files, read and written whole.
 public enum File {
-    public static func read(_ path: String) throws(FileError) -> [UInt8] {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    /// - Parameters:
+    ///   - limit: a longer file is an error: a device may have no end.
+    ///   - isOurs: it is a plain file that we made, and what is found in its place, a link or a pipe, is an error.
+    public static func read(_ path: String, limit: Int = 1 << 30, isOurs: Bool = false) throws(FileError) -> [UInt8] {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | (isOurs ? O_NOFOLLOW | O_NONBLOCK : 0))
         guard descriptor >= 0 else { throw FileError("read", path) }
         defer { close(descriptor) }
+        if isOurs, !isRegular(descriptor) { throw FileError("read", path, code: EINVAL) }
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 65_536)
         while true {
@@ -13,14 +17,21 @@ public enum File {
             if count < 0 && errno == EINTR { continue }
             guard count >= 0 else { throw FileError("read", path) }
             if count == 0 { return bytes }
+            guard count <= limit - bytes.count else { throw FileError("read", path, code: EFBIG) }
             bytes.append(contentsOf: chunk[..<count])
         }
     }
 
     /// Replaces the file in one step: a reader sees the old content or the new, and a crash leaves one of them whole.
+    ///
+    /// A link, device or pipe is not replaced: that is an error.
     public static func replace(_ path: String, with bytes: [UInt8]) throws(FileError) {
+        var status = stat()
+        if lstat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+            throw FileError("write", path, code: status.st_mode & S_IFMT == S_IFDIR ? EISDIR : EEXIST)
+        }
         let temporary = "\(path).\(getpid())-\(UInt32.random(in: 0 ... .max)).new"
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw FileError("write", temporary) }
         guard writeAll(bytes[...], to: descriptor) else {
             let error = FileError("write", temporary)
@@ -48,6 +59,12 @@ public enum File {
             written += count
         }
         return true
+    }
+
+    /// Whether a file that was opened is a plain one: no folder, pipe or device.
+    static func isRegular(_ descriptor: Int32) -> Bool {
+        var status = stat()
+        return fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
     }
 
     /// Its length; 0 when there is none.

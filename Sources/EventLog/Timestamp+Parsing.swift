@@ -22,12 +22,17 @@ extension Timestamp {
         do throws(Scanner.Failure) {
             self = try scanner.timestamp()
         } catch {
-            if let seconds = Double(text), let time = Timestamp(unixSeconds: seconds), !text.isEmpty {
+            if Self.isDecimal(text), let seconds = Double(text), let time = Timestamp(unixSeconds: seconds) {
                 self = time
                 return
             }
             throw ParseError(text: text, reason: error.reason)
         }
+    }
+
+    /// Swift reads hexadecimal numbers too.
+    private static func isDecimal(_ text: String) -> Bool {
+        text.utf8.allSatisfy { (0x30...0x39).contains($0) || [0x2B, 0x2D, 0x2E, 0x45, 0x65].contains($0) }
     }
 
     private struct Scanner {

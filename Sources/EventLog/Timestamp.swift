@@ -46,7 +46,12 @@ extension Timestamp: CustomStringConvertible {
     /// `2017-09-13`, UTC.
     public var day: String { String(sqlText.prefix(10)) }
 
+    /// A time beyond the range, which only a record that was made up can have, is shown as the range's end.
     private func text(separator: UInt8, zone: Bool, fraction: Bool) -> String {
+        guard Self.range.contains(self) else {
+            return (self < Self.range.lowerBound ? Self.range.lowerBound : Self.range.upperBound)
+                .text(separator: separator, zone: zone, fraction: fraction)
+        }
         let days = unixSeconds.dividedRoundingDown(by: 86_400)
         let second = unixSeconds - days * 86_400
         let (year, month, day) = Self.civil(fromDays: days)

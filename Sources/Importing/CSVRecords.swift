@@ -4,10 +4,10 @@ import Glibc
 /// Records of CSV as PostgreSQL's `COPY … CSV` writes it: a field without quotes that is empty is NULL, one with quotes is a text.
 ///
 /// Texts stay byte for byte, line ends within them too.
-final class CSVRecords {
-    struct Malformed: Error {
-        let reason: String
-        let text: String
+package final class CSVRecords {
+    package struct Malformed: Error {
+        package let reason: String
+        package let text: String
     }
 
     private static let longestRecord = 64 << 20
@@ -20,10 +20,16 @@ final class CSVRecords {
     private(set) var line = 0
     private var nextLine = 1
 
-    init(_ path: String) throws {
+    package init(_ path: String) throws {
         self.path = path
         descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw FileError("read", path) }
+        var status = stat()
+        // A device may have no end.
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG || status.st_mode & S_IFMT == S_IFIFO else {
+            close(descriptor)
+            throw FileError("read", path, code: EINVAL)
+        }
     }
 
     deinit { close(descriptor) }
@@ -31,7 +37,7 @@ final class CSVRecords {
     /// The next record; nil at the end.
     ///
     /// - Throws: `Malformed` for a record that is passed over.
-    func next() throws -> [String?]? {
+    package func next() throws -> [String?]? {
         while true {
             if start == buffer.count, isAtEnd { return nil }
             do {
@@ -49,8 +55,8 @@ final class CSVRecords {
             }
             guard buffer.count - start <= Self.longestRecord else {
                 let text = String(decoding: buffer[start...].prefix(10_000), as: UTF8.self)
-                finish(at: buffer.count)
-                isAtEnd = true
+                // What comes behind the quote's line may be whole records.
+                finish(at: buffer[start...].firstIndex(of: 0x0A).map { $0 + 1 } ?? buffer.count)
                 throw Malformed(
                     reason: "a record, or a quote that is not closed, goes on for more than \(Self.longestRecord) bytes", text: text)
             }

@@ -6,9 +6,9 @@ import Projection
 /// An old database as SQLite shows it: a file of its own, or one that exports were gathered in.
 ///
 /// It is read in one transaction from beginning to end, so that what its owner writes meanwhile neither disturbs the import nor is half seen.
-final class OldDatabase {
-    struct Table {
-        let name: String
+package final class OldDatabase {
+    package struct Table {
+        package let name: String
         let columns: [String]
 
         /// The place of a column, whose name SQL compares without case.
@@ -20,15 +20,18 @@ final class OldDatabase {
     /// Values are texts whatever they mean, as in exports.
     let isText: Bool
     /// By name in lower case.
-    private(set) var tables: [String: Table] = [:]
+    package private(set) var tables: [String: Table] = [:]
     private let handle: OpaquePointer
     private let temporaryPath: String?
 
     /// Opens a system's own file for reading.
     ///
     /// - Throws: `ImportError` when it is missing, no database or locked.
-    convenience init(reading path: String) throws {
+    package convenience init(reading path: String) throws {
         guard File.exists(path) else { throw ImportError.missing(path: path) }
+        var status = stat()
+        // SQLite would wait at a pipe for somebody to write into it.
+        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { throw ImportError.notADatabase(path: path) }
         do {
             try self.init(name: path, path, flags: SQLITE_OPEN_READONLY)
         } catch ImportError.failed where !Self.hasLog(path) {
@@ -55,6 +58,8 @@ final class OldDatabase {
         }
         handle = opened
         sqlite3_busy_timeout(handle, 5_000)
+        // What a file brings along as views, generated columns and virtual tables runs no function that could do harm.
+        try execute("PRAGMA trusted_schema = OFF")
         sqlite3_create_function_v2(
             handle, "spool_time", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, nil, Self.time, nil, nil, nil)
         if !isTemporary { try begin() }
@@ -78,7 +83,7 @@ final class OldDatabase {
         }
     }
 
-    func prepare(_ sql: String) throws -> OldStatement {
+    package func prepare(_ sql: String) throws -> OldStatement {
         var statement: OpaquePointer?
         let code = sqlite3_prepare_v2(handle, sql, -1, &statement, nil)
         guard code == SQLITE_OK, let statement else { throw failure(code) }

@@ -2,7 +2,7 @@ import CSQLite
 import Projection
 
 /// A prepared statement on an old database.
-final class OldStatement {
+package final class OldStatement {
     private let handle: OpaquePointer
     private let database: OldDatabase
 
@@ -13,10 +13,10 @@ final class OldStatement {
 
     deinit { sqlite3_finalize(handle) }
 
-    var columnCount: Int { Int(sqlite3_column_count(handle)) }
+    package var columnCount: Int { Int(sqlite3_column_count(handle)) }
 
     /// Moves to the next row; false after the last.
-    func step() throws -> Bool {
+    package func step() throws -> Bool {
         let code = sqlite3_step(handle)
         if code == SQLITE_ROW { return true }
         guard code == SQLITE_DONE else { throw database.failure(code) }
@@ -24,7 +24,7 @@ final class OldStatement {
     }
 
     /// The value of a column; a text that is not UTF-8 comes as the bytes that it is.
-    func value(_ column: Int) -> SQLValue {
+    package func value(_ column: Int) -> SQLValue {
         let column = Int32(column)
         switch sqlite3_column_type(handle, column) {
         case SQLITE_INTEGER: return .integer(sqlite3_column_int64(handle, column))

@@ -23,7 +23,9 @@ final class Connection: @unchecked Sendable {
         }
         raw = opened
         sqlite3_limit(raw, SQLITE_LIMIT_ATTACHED, 0)
-        sqlite3_limit(raw, SQLITE_LIMIT_LENGTH, 256 << 20)
+        sqlite3_limit(raw, SQLITE_LIMIT_LENGTH, Int32(Self.longestValue))
+        // Else what does not fit would go to a file, which no limit is set to.
+        if Self.memoryLimit != nil { try execute("PRAGMA temp_store = MEMORY", "temp_store") }
         try register(EventsTable(state))
         for (projection, table) in schema.tables { try register(ProjectedTable(table, of: projection, state)) }
         for view in schema.views { try execute("CREATE TEMP VIEW \(quoted(view.name)) AS \(view.sql)", view.name) }
@@ -70,18 +72,24 @@ final class Connection: @unchecked Sendable {
     }
 
     /// Has SQLite ask, every now and then, whether the time is up.
-    func watchTime(_ limit: Duration?) {
-        state.deadline = limit.map { .now + $0 }
-        guard limit != nil else { return sqlite3_progress_handler(raw, 0, nil, nil) }
+    func watchTime(_ clock: QueryClock?) {
+        state.clock = clock
+        guard clock != nil else { return sqlite3_progress_handler(raw, 0, nil, nil) }
         sqlite3_progress_handler(
             raw, 2000,
             { context in
                 guard let context else { return 1 }
-                return Unmanaged<QueryState>.fromOpaque(context)._withUnsafeGuaranteedRef { state in
-                    guard let deadline = state.deadline else { return 0 }
-                    return ContinuousClock.now > deadline ? 1 : 0
-                }
+                return Unmanaged<QueryState>.fromOpaque(context)._withUnsafeGuaranteedRef { $0.clock?.isOver == true ? 1 : 0 }
             }, Unmanaged.passUnretained(state).toOpaque())
+    }
+
+    /// The longest text or blob in a query, in bytes.
+    private static let longestValue = 256 << 20
+
+    /// What SQLite may have of this process's memory, in bytes; nil: all of it.
+    static var memoryLimit: Int? {
+        let limit = sqlite3_hard_heap_limit64(-1)
+        return limit > 0 ? Int(limit) : nil
     }
 
     // MARK: Statements
@@ -108,7 +116,7 @@ final class Connection: @unchecked Sendable {
             }
         }
         guard code == SQLITE_OK else {
-            if let failure = state.failure { throw failure }
+            if let failure = state.failure ?? Self.limitReached(code) { throw failure }
             throw QueryDiagnosis(self, sql).error(code, message, offset: Int(sqlite3_error_offset(raw)))
         }
         guard let statement else { throw QueryError(.invalid, "there is no statement, only white space or a comment") }
@@ -140,11 +148,22 @@ final class Connection: @unchecked Sendable {
 
     /// Why a statement stopped: the tables' own error, if there was one.
     func failure(_ code: Int32) -> any Error {
-        if let failure = state.failure { return failure }
-        if code & 0xFF == SQLITE_INTERRUPT {
-            return QueryError(.timeLimit, "the query took longer than its time limit. Narrow it down, or add LIMIT.")
-        }
+        if let failure = state.failure ?? Self.limitReached(code) { return failure }
         if code & 0xFF == SQLITE_AUTH { return QueryDiagnosis(self, "").error(code, message, offset: -1) }
         return QueryError(code & 0xFF == SQLITE_ERROR ? .invalid : .failed, message)
+    }
+
+    private static func limitReached(_ code: Int32) -> QueryError? {
+        switch code & 0xFF {
+        case SQLITE_INTERRUPT: QueryError.timeIsUp
+        case SQLITE_NOMEM:
+            QueryError(
+                .memoryLimit,
+                "the query needs more than the \(memoryLimit.map { "\($0 >> 20) MiB of " } ?? "")memory that it may have. "
+                    + "Narrow it down, or sort and group less.")
+        case SQLITE_TOOBIG:
+            QueryError(.tooLong, "a text or blob in the query would be longer than \(longestValue >> 20) MiB, the most that there can be.")
+        default: nil
+        }
     }
 }

@@ -31,15 +31,16 @@ struct QueryDiagnosis {
         if let name = message.suffix(after: "no such column: ") { return invalid(unknownColumn(name)) }
         if let name = message.suffix(after: "no such function: ") {
             return invalid(
-                "there is no function '\(name)'. Functions are SQLite's own, listed at https://www.sqlite.org/lang_corefunc.html.")
+                "there is no function '\(name.prefix(60))'. Functions are SQLite's own, listed at https://www.sqlite.org/lang_corefunc.html."
+            )
         }
         if message == "no query solution" {
             return invalid("events.tag needs a value: WHERE tag = 'image:42', or a table that is joined and gives it")
         }
         if message.hasSuffix("syntax error") || message == "incomplete input" || message.hasPrefix("unrecognized token") {
-            return invalid(message + Self.excerpt(sql, at: place ?? sql.count))
+            return invalid(message.prefix(200) + Self.excerpt(sql, at: place ?? sql.count))
         }
-        return QueryError(code & 0xFF == SQLITE_ERROR ? .invalid : .failed, message, offset: place)
+        return QueryError(code & 0xFF == SQLITE_ERROR ? .invalid : .failed, String(message.prefix(500)), offset: place)
     }
 
     private static func error(_ refused: RefusedAction) -> QueryError {
@@ -64,7 +65,7 @@ struct QueryDiagnosis {
         let bare = name.split(separator: ".").last.map(String.init) ?? name
         let names = connection.schema.names
         let nearest = JSONNameDistance.nearest(to: bare, in: names)
-        return "there is no table '\(name)'. "
+        return "there is no table '\(name.prefix(60))'. "
             + (nearest.map { "The nearest is \($0)." } ?? "There are \(names.sorted().prefix(40).joined(separator: ", ")).")
     }
 
@@ -72,12 +73,12 @@ struct QueryDiagnosis {
         let bare = name.split(separator: ".").last.map(String.init) ?? name
         let words = Set(sql.lowercased().split { !$0.isLetter && !$0.isNumber && $0 != "_" }.map(String.init))
         var tables = connection.schema.names.filter { words.contains($0.lowercased()) }
-        let hint = sql.contains("\"\(bare)\"") ? " Texts are written in single quotes: '\(bare)'." : ""
+        let hint = sql.contains("\"\(bare)\"") ? " Texts are written in single quotes: '\(bare.prefix(60))'." : ""
         if tables.isEmpty { tables = connection.schema.names }
         let columns = tables.map { (table: $0, columns: connection.columns(of: $0)) }
         let nearest = JSONNameDistance.nearest(to: bare, in: columns.flatMap(\.columns))
         let lists = columns.prefix(3).map { "\($0.table) has \($0.columns.joined(separator: ", "))." }
-        return "there is no column '\(name)'. "
+        return "there is no column '\(name.prefix(60))'. "
             + ([nearest.map { "The nearest is \($0)." }].compactMap { $0 } + lists).joined(separator: " ") + hint
     }
 

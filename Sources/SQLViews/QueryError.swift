@@ -12,6 +12,10 @@ public struct QueryError: Error, Sendable, Hashable, CustomStringConvertible {
         case refused
         /// The time limit was reached.
         case timeLimit
+        /// The memory limit was reached.
+        case memoryLimit
+        /// A text or blob grew longer than there can be.
+        case tooLong
         /// The store, or SQLite, could not go on.
         case failed
     }
@@ -26,6 +30,9 @@ public struct QueryError: Error, Sendable, Hashable, CustomStringConvertible {
         self.message = message
         self.offset = offset
     }
+
+    /// The time limit was reached.
+    public static let timeIsUp = QueryError(.timeLimit, "the query took longer than its time limit. Narrow it down, or add LIMIT.")
 
     public var description: String { message }
 }

@@ -33,6 +33,8 @@ public final class QueryResult {
     /// - Throws: `QueryError` when the query cannot go on or the time limit is reached, and what reading the store throws.
     public func next() throws -> Bool {
         guard !isClosed else { throw QueryError(.failed, "the result of a query cannot be used after its closure has returned") }
+        state.clock?.run()
+        defer { state.clock?.stand() }
         hasRow = try statement.step()
         if hasRow, rowCount >= maximumRows {
             isCut = true

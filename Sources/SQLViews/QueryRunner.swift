@@ -1,3 +1,4 @@
+import CSQLite
 import EventLog
 import Projection
 import Synchronization
@@ -47,7 +48,9 @@ public final class QueryRunner: Sendable {
         let state = connection.state
         state.begin()
         state.blobs = engine.blobs
-        connection.watchTime(options.timeLimit)
+        let clock = options.timeLimit.map { QueryClock($0, overrun: options.overrun) }
+        connection.watchTime(clock)
+        clock?.run()
         // Which tables a statement reads is known once it was prepared, and how to read them best only with a snapshot of them.
         _ = try connection.prepare(sql)
         let projections = schema.projections(ofTables: state.tablesRead)
@@ -58,8 +61,14 @@ public final class QueryRunner: Sendable {
         try statement.bind(parameters, named: options.named)
         let result = QueryResult(statement, state, position: snapshot.position, maximumRows: options.maximumRows)
         defer { result.close() }
+        clock?.stand()
         return try body(result)
     }
+
+    /// Limits what SQLite may have of this process's memory, for all its queries together; sorting and grouping then use no files.
+    ///
+    /// To be called before the first query.
+    public static func limitMemory(_ bytes: Int) { sqlite3_hard_heap_limit64(Int64(bytes)) }
 
     /// All rows of a query at once: for results known to be small.
     ///

@@ -16,8 +16,8 @@ final class QueryState {
     var refused: RefusedAction?
     /// A table is being declared to SQLite, by us and not by the statement.
     var isDeclaring = false
-    /// When to give up.
-    var deadline: ContinuousClock.Instant?
+    /// Tells when to give up.
+    var clock: QueryClock?
     /// Called when a statement is done with: tables forget what belonged to it.
     private var cleanups: [() -> Void] = []
 
@@ -28,10 +28,11 @@ final class QueryState {
         rowsVisited = 0
         tablesRead = []
         refused = nil
-        deadline = nil
+        clock = nil
     }
 
     func end() {
+        clock = nil
         for cleanup in cleanups { cleanup() }
         snapshot?.end()
         snapshot = nil

@@ -41,6 +41,9 @@ public struct BlobStore: BlobReader {
         guard bytes.count <= Self.maximumLength else { throw Failure.tooLong(bytes.count) }
         let hash = try Self.hash(of: bytes)
         let folder = Folder.parent(of: file(hash))
+        // Nothing is written outside the store.
+        var status = stat()
+        if lstat(folder, &status) == 0, status.st_mode & S_IFMT == S_IFLNK { throw FileError("write to", folder, code: ELOOP) }
         if contains(hash), (try? read(hash)) != nil {
             // Whoever put it may not have come to this yet.
             for path in [folder, path] { try Folder.sync(path) }
@@ -53,7 +56,7 @@ public struct BlobStore: BlobReader {
 
     public func read(_ hash: BlobHash) throws -> [UInt8] {
         guard contains(hash) else { throw Failure.missing(hash) }
-        let bytes = try File.read(file(hash))
+        let bytes = try File.read(file(hash), limit: Self.maximumLength, isOurs: true)
         let found = try Self.hash(of: bytes)
         guard found == hash else { throw Failure.damaged(hash, found: found) }
         return bytes

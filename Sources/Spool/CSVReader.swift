@@ -19,66 +19,78 @@ public final class CSVReader {
 
     /// The fields of the next record; nil at the end.
     public func next() throws -> [String]? {
-        var text: [UInt8] = []
-        defer { recordText = text }
+        recordText.removeAll(keepingCapacity: true)
         recordLine = lines.lineNumber + 1
-        guard let line = try lines.next() else { return nil }
-        text = Array(line)
-        if recordLine == 1, text.starts(with: [0xEF, 0xBB, 0xBF]) { text.removeFirst(3) }
+        guard var line = try lines.next() else { return nil }
+        if recordLine == 1, line.starts(with: [0xEF, 0xBB, 0xBF]) { line.removeFirst(3) }
+        var record = Record()
         while true {
-            if let fields = try Self.fields(text) { return fields }
+            recordText.append(contentsOf: line)
+            if try record.take(line) { return record.fields }
             // An open quote: the record goes on in the next line.
             guard let more = try lines.next() else {
                 throw Malformed(description: "a quoted field is not closed before the end of the file")
             }
-            text.append(0x0A)
-            text.append(contentsOf: more)
-            guard text.count <= LineReader.maximumLineLength else {
+            guard recordText.count + more.count < LineReader.maximumLineLength else {
                 throw Malformed(description: "a quoted field is not closed within \(LineReader.maximumLineLength) bytes")
             }
+            recordText.append(0x0A)
+            line = more
         }
     }
 
-    /// nil when a quoted field is still open at the end.
-    private static func fields(_ text: [UInt8]) throws -> [String]? {
+    /// A record as far as its lines were read.
+    private struct Record {
         var fields: [String] = []
-        var field: [UInt8] = []
-        var place = 0
-        while true {
-            field.removeAll(keepingCapacity: true)
-            if place < text.count, text[place] == 0x22 {
-                place += 1
-                while true {
-                    guard place < text.count else { return nil }
-                    if text[place] != 0x22 {
-                        field.append(text[place])
-                        place += 1
-                    } else if place + 1 < text.count, text[place + 1] == 0x22 {
-                        field.append(0x22)
-                        place += 2
-                    } else {
-                        place += 1
-                        break
-                    }
-                }
-                guard place == text.count || text[place] == 0x2C else {
-                    throw Malformed(description: "field \(fields.count + 1): expected a comma after the closing quote")
-                }
-            } else {
-                while place < text.count, text[place] != 0x2C {
-                    guard text[place] != 0x22 else {
-                        throw Malformed(description: "field \(fields.count + 1): a quote within a field that is not quoted")
-                    }
-                    field.append(text[place])
+        private var field: [UInt8] = []
+        private var isInQuotes = false
+
+        /// Returns whether the record ends with the line.
+        mutating func take(_ line: ArraySlice<UInt8>) throws -> Bool {
+            var place = line.startIndex
+            if isInQuotes { field.append(0x0A) }
+            while true {
+                if !isInQuotes, place < line.endIndex, line[place] == 0x22 {
+                    isInQuotes = true
                     place += 1
                 }
+                if isInQuotes {
+                    guard takeQuoted(line, &place) else { return false }
+                    guard place == line.endIndex || line[place] == 0x2C else {
+                        throw Malformed(description: "field \(fields.count + 1): expected a comma after the closing quote")
+                    }
+                } else {
+                    let end = line[place...].firstIndex(of: 0x2C) ?? line.endIndex
+                    guard !line[place..<end].contains(0x22) else {
+                        throw Malformed(description: "field \(fields.count + 1): a quote within a field that is not quoted")
+                    }
+                    field.append(contentsOf: line[place..<end])
+                    place = end
+                }
+                guard let value = String(validating: field, as: UTF8.self) else {
+                    throw Malformed(description: "field \(fields.count + 1) is not valid UTF-8")
+                }
+                fields.append(value)
+                field.removeAll(keepingCapacity: true)
+                if place == line.endIndex { return true }
+                place += 1
             }
-            guard let value = String(validating: field, as: UTF8.self) else {
-                throw Malformed(description: "field \(fields.count + 1) is not valid UTF-8")
+        }
+
+        /// Goes behind the closing quote; false when it is not in this line.
+        private mutating func takeQuoted(_ line: ArraySlice<UInt8>, _ place: inout Int) -> Bool {
+            while let quote = line[place...].firstIndex(of: 0x22) {
+                field.append(contentsOf: line[place..<quote])
+                place = quote + 1
+                guard place < line.endIndex, line[place] == 0x22 else {
+                    isInQuotes = false
+                    return true
+                }
+                field.append(0x22)
+                place += 1
             }
-            fields.append(value)
-            if place == text.count { return fields }
-            place += 1
+            field.append(contentsOf: line[place...])
+            return false
         }
     }
 }

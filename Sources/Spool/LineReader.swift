@@ -6,9 +6,9 @@ public final class LineReader {
     /// The longest line taken, in bytes.
     public static let maximumLineLength = 64 << 20
 
-    /// A line that is longer; it was skipped.
+    /// A line that is longer. It is skipped when the next one is asked for: it may never end.
     public struct TooLong: Refusal, CustomStringConvertible {
-        public var description: String { "the line is longer than \(LineReader.maximumLineLength) bytes" }
+        public var description: String { "the line is longer than \(LineReader.maximumLineLength) bytes, the most that a line may have" }
     }
 
     private let descriptor: Int32
@@ -17,6 +17,7 @@ public final class LineReader {
     private var buffer: [UInt8] = []
     private var start = 0
     private var atEnd = false
+    private var isInLongLine = false
     /// Bytes read from the file so far, and its size where it has one.
     public private(set) var bytesRead = 0
     public let size: Int?
@@ -41,11 +42,15 @@ public final class LineReader {
 
     /// The next line without its end (LF or CRLF); nil after the last.
     ///
-    /// - Throws: `TooLong` for a line that is skipped, `FileError` when the file cannot be read.
+    /// - Throws: `TooLong` for a line that will be skipped, `FileError` when the file cannot be read.
     public func next() throws -> ArraySlice<UInt8>? {
+        if isInLongLine {
+            try skipLine()
+            isInLongLine = false
+        }
         var searched = start
         while true {
-            if let end = buffer[searched...].firstIndex(of: 0x0A) {
+            if let end = lineFeed(from: searched) {
                 let line = buffer[start..<end]
                 start = end + 1
                 lineNumber += 1
@@ -60,7 +65,7 @@ public final class LineReader {
                 return line.last == 0x0D ? line.dropLast() : line
             }
             if buffer.count - start > Self.maximumLineLength {
-                try skipLine()
+                isInLongLine = true
                 lineNumber += 1
                 throw TooLong()
             }
@@ -71,20 +76,24 @@ public final class LineReader {
         }
     }
 
+    private func lineFeed(from start: Int) -> Int? {
+        buffer.withUnsafeBytes { bytes in
+            guard let first = bytes.baseAddress, let end = memchr(first + start, 0x0A, bytes.count - start) else { return nil }
+            return UnsafeRawPointer(end) - first
+        }
+    }
+
     private func fill() throws(FileError) {
         willWait?()
-        let chunk = 1 << 18
-        let count = buffer.count
-        buffer.append(contentsOf: repeatElement(0, count: chunk))
-        while true {
-            let got = buffer.withUnsafeMutableBytes { read(descriptor, $0.baseAddress?.advanced(by: count), chunk) }
-            if got < 0 && errno == EINTR { continue }
-            guard got >= 0 else { throw FileError("read", path) }
-            buffer.removeLast(chunk - got)
-            bytesRead += got
-            if got == 0 { atEnd = true }
-            return
+        var got = 0
+        let chunk = [UInt8](unsafeUninitializedCapacity: 1 << 18) { chunk, count in
+            repeat { got = read(descriptor, chunk.baseAddress, chunk.count) } while got < 0 && errno == EINTR
+            count = max(0, got)
         }
+        guard got >= 0 else { throw FileError("read", path) }
+        buffer.append(contentsOf: chunk)
+        bytesRead += got
+        if got == 0 { atEnd = true }
     }
 
     private func skipLine() throws(FileError) {
@@ -92,7 +101,7 @@ public final class LineReader {
             buffer.removeAll(keepingCapacity: true)
             start = 0
             try fill()
-            if let end = buffer.firstIndex(of: 0x0A) {
+            if let end = lineFeed(from: 0) {
                 start = end + 1
                 return
             }

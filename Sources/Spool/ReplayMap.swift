@@ -112,7 +112,7 @@ public struct ReplayMap: Sendable, Hashable {
     ///
     /// - Returns: nil when it is left out.
     /// - Throws: `JSONError` when the data is no object, `ReplayMapError` when a new name is taken.
-    func apply(to event: CloudEvent) throws -> CloudEvent? {
+    package func apply(to event: CloudEvent) throws -> CloudEvent? {
         guard let change = changes[event.type] else { return event }
         if change.omit { return nil }
         var event = event

@@ -26,7 +26,7 @@ struct Blob: ParsableCommand {
 
         func run() throws {
             let blobs = try options.open().blobs
-            for file in files { say(try blobs.put(Input.read(file)).hex) }
+            for file in files { say(try blobs.put(Input.read(file, limit: BlobStore.maximumLength)).hex) }
         }
     }
 

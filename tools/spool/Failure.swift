@@ -33,8 +33,14 @@ enum Failure {
         Glibc.exit(storeTrouble)
     }
 
+    /// What input was quoted in it does nothing to a terminal.
     static func complain(_ text: String) {
-        Standard.error.write(text + "\n")
+        var shown = ""
+        for scalar in text.unicodeScalars {
+            let isPlain = scalar == "\n" || scalar == "\t" || scalar.properties.generalCategory != .control
+            shown += isPlain ? String(scalar) : scalar.escaped(asASCII: true)
+        }
+        Standard.error.write(shown + "\n")
         Standard.error.flush()
     }
 }

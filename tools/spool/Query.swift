@@ -29,6 +29,9 @@ struct Query: ParsableCommand {
             Times are text and are compared as text, as in SQLite. Where some have a fraction of a second and others none, order them by
             julianday(created_at).
 
+            A statement reads and does nothing else: it reaches no file and no other database. It is stopped after --timeout seconds, not counting
+            those in which what reads its rows is busy, and when it would need more than --memory.
+
             With --as-of a statement sees views and events as they were: everything recorded at or before that time, or up to that position.
             A time is that of recording, ISO 8601 or 'YYYY-MM-DD HH:MM:SS' in UTC; a day alone is its first moment. What was folded for it is
             kept for a while in views/.as-of, so that further questions near it are quick; the folder may be deleted at any time.
@@ -55,8 +58,11 @@ struct Query: ParsableCommand {
     @Flag(name: .long, help: "With --format json: an object with the position, the columns and the rows.")
     var meta = false
 
-    @Option(name: .long, help: ArgumentHelp("Give up after so many seconds.", valueName: "seconds"))
-    var timeout: Double?
+    @Option(name: .long, help: ArgumentHelp("Give up when finding the rows has taken so many seconds.", valueName: "seconds"))
+    var timeout = 300.0
+
+    @Option(name: .long, help: ArgumentHelp("Give up when it needs more memory than so many MiB.", valueName: "MiB"))
+    var memory = 1024
 
     @Option(
         name: .long, help: ArgumentHelp("Ask about the store as it was: a time of recording, or a position.", valueName: "time|position"))
@@ -68,14 +74,17 @@ struct Query: ParsableCommand {
         }
         if name == nil, arguments.isEmpty { throw ValidationError("give a SELECT statement, or a question's --name.") }
         if meta, output.format != .json { throw ValidationError("--meta goes with --format json.") }
-        if let timeout, !(0.001...86_400).contains(timeout) { throw ValidationError("--timeout takes 0.001 to 86400 seconds.") }
+        if !(0.001...86_400).contains(timeout) { throw ValidationError("--timeout takes 0.001 to 86400 seconds.") }
+        if !(16...1_048_576).contains(memory) { throw ValidationError("--memory takes 16 to 1048576 MiB.") }
     }
 
     func run() throws {
         let store = try options.open()
         let (sql, values) = try question()
         var queryOptions = QueryOptions()
-        queryOptions.timeLimit = timeout.map { .milliseconds(Int($0 * 1000)) }
+        QueryRunner.limitMemory(memory << 20)
+        queryOptions.timeLimit = .milliseconds(Int(timeout * 1000))
+        queryOptions.overrun = { [self] in Failure.exit(with: explained(.timeIsUp)) }
         queryOptions.asOf = try asOf.map { try Moment.parse("as-of", $0) }
         for argument in named {
             let (name, value) = try KeyValue.parse(argument)
@@ -84,17 +93,30 @@ struct Query: ParsableCommand {
             }
         }
         var position: Position?
-        try store.query(sql, values, options: queryOptions) { result in
-            if meta { printMeta(result) }
-            var printer = output.printer(result.columns)
-            while try result.next() { printer.row(result.columns.indices.map { result.value($0) }) }
-            printer.end()
-            if meta { Standard.output.write("}\n") }
-            position = result.position
+        do {
+            try store.query(sql, values, options: queryOptions) { result in
+                if meta { printMeta(result) }
+                var printer = output.printer(result.columns)
+                while try result.next() { printer.row(result.columns.indices.map { result.value($0) }) }
+                printer.end()
+                if meta { Standard.output.write("}\n") }
+                position = result.position
+            }
+        } catch let error as QueryError {
+            throw explained(error)
         }
         Standard.output.flush()
         if position == 0, case .time(let time)? = queryOptions.asOf, let first = try store.status().firstRecorded {
             Failure.complain("note: at \(time) there was no event yet; the first was recorded at \(first)")
+        }
+    }
+
+    /// Says which limit was reached, and how to have another.
+    private func explained(_ error: QueryError) -> QueryError {
+        switch error.reason {
+        case .timeLimit: QueryError(.timeLimit, "\(error) It was \(timeout) s; --timeout gives it more.")
+        case .memoryLimit: QueryError(.memoryLimit, "\(error) --memory gives it more.")
+        default: error
         }
     }
 

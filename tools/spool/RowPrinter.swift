@@ -33,10 +33,10 @@ struct TablePrinter: RowPrinter {
     mutating func row(_ values: [SQLValue]) {
         count += 1
         if widths.isEmpty {
-            waiting.append(values)
+            waiting.append(values.map(Self.cut))
             if waiting.count == Self.measuredRows { begin() }
         } else {
-            line(values)
+            line(values.map(Self.cut))
         }
     }
 
@@ -73,11 +73,20 @@ struct TablePrinter: RowPrinter {
         Standard.output.write(text + "\n")
     }
 
+    /// As much of a value as a cell may show: the rest of a long text is not looked at, nor kept.
+    private static func cut(_ value: SQLValue) -> SQLValue {
+        switch value {
+        case .text(let text): .text(String(String.UnicodeScalarView(text.unicodeScalars.prefix(widestCell * 8)).prefix(widestCell + 1)))
+        case .blob(let bytes): .text("(\(bytes.count) bytes)")
+        default: value
+        }
+    }
+
     private static func cell(_ value: SQLValue) -> String {
         switch value {
         case .null: "–"
-        case .text(let text): String(text.map { $0.isNewline || $0 == "\t" ? " " : $0 })
-        case .blob(let bytes): "(\(bytes.count) bytes)"
+        // On a terminal a control character may do anything.
+        case .text(let text): String(text.map { $0.unicodeScalars.contains { $0.properties.generalCategory == .control } ? " " : $0 })
         default: value.description
         }
     }

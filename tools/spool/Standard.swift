@@ -29,8 +29,13 @@ final class Standard {
         while written < buffer.count {
             let count = buffer.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress?.advanced(by: written), buffer.count - written) }
             if count < 0 && errno == EINTR { continue }
-            // Nobody reads any more, or the disk is full: there is nowhere left to say so.
-            if count < 0 { exit(Failure.storeTrouble) }
+            if count < 0 {
+                // Where nobody reads any more, as behind `head -1`, nobody waits for an error either.
+                if errno != EPIPE, descriptor != 2 {
+                    Failure.complain("error: cannot write the output: \(String(cString: strerror(errno)))")
+                }
+                exit(Failure.storeTrouble)
+            }
             written += count
         }
         buffer.removeAll(keepingCapacity: true)

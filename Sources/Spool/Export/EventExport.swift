@@ -37,7 +37,7 @@ public struct EventExport {
         do {
             let target = try StagingFolder.resolved(path)
             var status = stat()
-            if stat(target, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { throw ExportError.notAFile(path: path) }
+            if lstat(target, &status) == 0, status.st_mode & S_IFMT != S_IFREG { throw ExportError.notAFile(path: path) }
             let staging = try StagingFolder(beside: target)
             defer { staging.remove() }
             let output = try HashedOutput(staging.content)

@@ -24,7 +24,7 @@ public enum ExportError: CallerError, Sendable, Hashable, CustomStringConvertibl
         case .unknownTable(let name, let nearest):
             "there is no table '\(name)'.\(nearest.map { " Did you mean \($0)?" } ?? "") `spool views` lists them; `events` is the log."
         case .eventsAmongTables: "the log is exported by itself: `spool export events FILE`."
-        case .notAFile(let path): "\(path) is a folder; name a file."
+        case .notAFile(let path): "\(path) is there already, and is no file that could be replaced: name another."
         case .targetNotEmpty(let path):
             "\(path) is there already: several tables in this format go into a new or empty folder, with a file for each."
         case .notExpressible(let position, let reason):

@@ -67,7 +67,7 @@ public struct TableExport {
             if lstat(target, &status) == 0 {
                 let holdsNothing = status.st_mode & S_IFMT == S_IFDIR && Folder.names(in: target).isEmpty
                 if isFolder, !holdsNothing { throw ExportError.targetNotEmpty(path: path) }
-                if !isFolder, status.st_mode & S_IFMT == S_IFDIR { throw ExportError.notAFile(path: path) }
+                if !isFolder, status.st_mode & S_IFMT != S_IFREG { throw ExportError.notAFile(path: path) }
             }
             let staging = try StagingFolder(beside: target)
             defer { staging.remove() }
