@@ -25,6 +25,7 @@ extension ExportedEvent {
             }
             return row
         }
+        readableSince = try root["readablesince"] == nil ? nil : Int(clamping: Self.number("readablesince", root, at: position))
         let crc = try Self.text("recordcrc", root, at: position)
         guard crc.utf8.count == 8, crc.utf8.allSatisfy({ ($0 >= 0x30 && $0 <= 0x39) || ($0 >= 0x61 && $0 <= 0x66) }),
             let checksum = UInt32(crc, radix: 16)

@@ -11,6 +11,7 @@ import JSON
 /// | `streamversion` | its number within its subject's stream, in digits |
 /// | `tags` | the entities beside the subject, as the text of a JSON array; absent where there are none |
 /// | `rows` | the rows made under assigned ids, as the text of a JSON array of `table:key`; absent where there are none |
+/// | `readablesince` | the oldest schema version whose code may read it, in digits; absent where that is its own |
 /// | `recordcrc` | the record's CRC-32C, eight hexadecimal digits: an event that was changed since is noticed |
 /// | `rawdata` | base64 of the data's bytes, only where these do not fit a line of NDJSON as they are (line breaks, spaces around) |
 ///
@@ -22,7 +23,7 @@ import JSON
 public struct ExportedEvent: Sendable {
     /// The attributes that a sender's CloudEvent does not have.
     public static let attributes: Set<String> = [
-        "position", "recordedtime", "streamversion", "tags", "rows", "recordcrc", "rawdata",
+        "position", "recordedtime", "streamversion", "tags", "rows", "readablesince", "recordcrc", "rawdata",
     ]
 
     /// The event, its subject and time filled in.
@@ -32,6 +33,8 @@ public struct ExportedEvent: Sendable {
     public let streamVersion: UInt64
     public let tags: [Tag]
     public let rows: [RowReference]
+    /// The oldest schema version whose code may read it, where that is older than its own.
+    public let readableSince: Int?
     /// Of the record in the log.
     public let checksum: UInt32
 
@@ -42,6 +45,7 @@ public struct ExportedEvent: Sendable {
         streamVersion = record.streamVersion
         tags = record.tags
         rows = record.rows
+        readableSince = record.readableSince == record.schemaVersion ? nil : record.readableSince
         checksum = record.checksum
     }
 
@@ -62,6 +66,7 @@ public struct ExportedEvent: Sendable {
         staged.streamVersion = streamVersion
         staged.tags = tags
         staged.rows = rows
+        staged.readableSince = readableSince
         try staged.validateLengths()
         let encoder = RecordFormat.Encoder(staged)
         var bytes = [UInt8](repeating: 0, count: encoder.byteCount)
@@ -92,6 +97,7 @@ public struct ExportedEvent: Sendable {
             member("streamversion", "\(streamVersion)")
             if !tags.isEmpty { member("tags", Self.array(tags.map(\.text))) }
             if !rows.isEmpty { member("rows", Self.array(rows.map(\.description))) }
+            if let readableSince { member("readablesince", "\(readableSince)") }
             member("recordcrc", hexadecimal(checksum))
             if !fitsALine { member("rawdata", Base64.encode(raw)) }
         }

@@ -1,4 +1,5 @@
 import Glibc
+import JSON
 import TestSupport
 import Testing
 
@@ -68,6 +69,18 @@ struct RecordFormatTests {
         stride(from: 0, to: bytes.count, by: 32).map { start in
             bytes[start..<min(start + 32, bytes.count)].map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
         }.joined(separator: "\n")
+    }
+
+    /// All that a record says goes through an export and back, the oldest version that may read it too.
+    @Test(arguments: [nil, 2]) func exportedAndTakenBack(readableSince: Int?) throws {
+        let staged = try goldenEvent()
+        staged.readableSince = readableSince
+        let bytes = encode(staged)
+        var writer = JSONWriter()
+        let exported = try ExportedEvent(RecordView(bytes.span.bytes, at: 7))
+        #expect(exported.readableSince == readableSince)
+        exported.write(to: &writer)
+        #expect(try ExportedEvent(json: writer.bytes).record() == bytes)
     }
 
     @Test func goldenFileReadsBack() throws {
