@@ -8,11 +8,11 @@ struct DamageTests {
     private let folder = TemporaryFolder()
     private static let seed: UInt64 = 20_260_102
 
-    /// The processes read many damaged copies each. `SPOOL_TORTURE_MINUTES` goes on with further seeds for so long.
+    /// The processes read many damaged copies each; `tools/torture` goes on with further seeds.
     @Test func everyRegionOfTheLog() throws {
-        let minutes = ProcessInfo.processInfo.environment["SPOOL_TORTURE_MINUTES"].flatMap(Double.init) ?? 0
-        let end = Date().addingTimeInterval(minutes * 60)
-        var seed = Self.seed
+        let end = Date().addingTimeInterval(Torture.seconds(short: 0, share: 0.15))
+        var seed = Torture.isLong ? Torture.seed : Self.seed
+        var files = 0
         repeat {
             let result = try Command.built("DamageProbe").run([folder["probe"], "\(seed)", "100"])
             let last = (try? String(contentsOfFile: folder["probe/last"], encoding: .utf8)) ?? "none"
@@ -20,8 +20,10 @@ struct DamageTests {
             let numbers = result.output.split(whereSeparator: { " \n".contains($0) }).compactMap { Int($0) }
             // Files, noticed, lost, recovered, writes, refused: each of them must have come about.
             #expect(numbers.count == 7 && numbers[0] == 100 && numbers[1...5].allSatisfy { $0 > 10 }, "seed \(seed): \(result.output)")
+            files += 100
             seed += 1
         } while Date() < end
+        Torture.report("damage", "\(files) damaged logs read, searched and written to")
     }
 
     // MARK: The command
