@@ -160,10 +160,14 @@ public final class Store: Sendable {
     ///
     /// - Parameter asOf: the moment to read them at; nil: now.
     public func read<R>(_ projector: Projector, asOf: AsOf? = nil, _ body: (ViewReader) throws -> R) throws -> R {
-        let names: Set = [projector.name]
-        let snapshot = try asOf.map { try engine.snapshot(of: names, asOf: $0) } ?? engine.snapshot(of: names)
-        defer { snapshot.end() }
-        return try body(snapshot.projection(projector.name).views)
+        if let asOf {
+            let snapshot = try engine.snapshot(of: [projector.name], asOf: asOf)
+            defer { snapshot.end() }
+            return try body(snapshot.projection(projector.name).views)
+        }
+        let tables = try engine.tables(of: CollectionOfOne(projector.name))
+        defer { tables.end() }
+        return try body(tables.projection(projector.name).views)
     }
 
     // MARK: Upkeep
