@@ -20,7 +20,7 @@ public struct RecordView: ~Escapable {
         self.bytes = bytes
         self.position = position
         var expected = RecordFormat.headerLength + dataLength
-        // Eight of the nine lengths in two loads: this is done for every record that is read.
+        // Eight of the nine lengths in one load, on processors that are little-endian as the record is: every record read comes by here.
         let lengths = bytes.unsafeLoadUnaligned(fromByteOffset: RecordFormat.lengthsOffset, as: SIMD8<UInt16>.self)
         expected += Int(SIMD8<UInt32>(truncatingIfNeeded: lengths).wrappedSum()) + length(of: .actor)
         guard expected == count else { throw RecordError(position: position, reason: .wrongLength(expected: expected, found: count)) }

@@ -132,6 +132,8 @@ public final class Store: Sendable {
 
     /// Runs one SELECT statement on a consistent snapshot.
     ///
+    /// A statement is kept when it was prepared: asked again with the same text and other values, it is only run.
+    ///
     /// - Parameter asOf: the moment that the query is about; nil: what the options say, else now.
     /// - Throws: `QueryError` in SQL's terms.
     public func query<R>(
