@@ -25,6 +25,8 @@ public final class LMDBStorage: LogStorage {
         return LMDBLogReader(transaction, records, environment.trees[0])
     }
 
+    public func lastCommit() throws -> UInt64 { try environment.lastCommit() }
+
     public func write<R>(_ body: (any LogWriter) throws -> R) throws -> R {
         let (transaction, records) = try environment.beginDenseWrite()
         let writer = LMDBLogReader(transaction, records, environment.trees[0])
@@ -54,6 +56,8 @@ private final class LMDBLogReader: LogWriter {
         if last == records.count { _ = try records.value(of: last) }
         return last
     }
+
+    var commitNumber: UInt64 { get throws { try transaction.number } }
 
     func record<R>(at position: Position, _ body: (RawSpan) throws -> R) throws -> R? {
         if position > records.count, last > records.count {

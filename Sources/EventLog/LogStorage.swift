@@ -2,6 +2,8 @@
 public protocol LogStorage: Sendable {
     /// A snapshot, for owners that outlive a closure.
     func beginRead() throws -> any LogReader
+    /// At least the `LogReader.commitNumber` of a snapshot begun now: where it is the same as an earlier one's, nothing was stored since.
+    func lastCommit() throws -> UInt64
     /// Runs `body` as the only writer. What it appended is stored when it calls `commit()`, and gone otherwise.
     func write<R>(_ body: (any LogWriter) throws -> R) throws -> R
 }
@@ -19,6 +21,8 @@ extension LogStorage {
 public protocol LogReader: AnyObject {
     /// The last position, 0 when the log is empty.
     func head() throws -> Position
+    /// Which commit the snapshot shows; higher with each.
+    var commitNumber: UInt64 { get throws }
     /// The record at a position, in place; nil when there is none.
     func record<R>(at position: Position, _ body: (RawSpan) throws -> R) throws -> R?
     /// Visits the records in a range, forward or backward, until `body` returns false.

@@ -11,6 +11,8 @@ public final class MemoryStorage: LogStorage {
         MemoryLogReader(records.withLock { $0 }) { _ in }
     }
 
+    public func lastCommit() -> UInt64 { UInt64(records.withLock { $0.count }) }
+
     public func write<R>(_ body: (any LogWriter) throws -> R) throws -> R {
         try writing.withLock { _ in
             let writer = MemoryLogReader(records.withLock { $0 }) { new in self.records.withLock { $0 = new } }
@@ -29,6 +31,8 @@ private final class MemoryLogReader: LogWriter {
     }
 
     func head() throws -> Position { Position(records.count) }
+
+    var commitNumber: UInt64 { UInt64(records.count) }
 
     func record<R>(at position: Position, _ body: (RawSpan) throws -> R) throws -> R? {
         guard position >= 1, position <= Position(records.count) else { return nil }

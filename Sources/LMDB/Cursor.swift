@@ -64,7 +64,13 @@ public final class Cursor {
     /// Moves a step; returns false, and stays undefined, where there is no entry.
     public func move(_ step: Step) throws(LMDBError) -> Bool {
         try checkOpen()
-        return try found(mdb_cursor_get(raw, &currentKey, &currentValue, step.operation))
+        // In local variables: exclusive access to the object's own would be noted at each step of a scan.
+        var key = MDB_val()
+        var value = MDB_val()
+        let code = mdb_cursor_get(raw, &key, &value, step.operation)
+        currentKey = key
+        currentValue = value
+        return try found(code)
     }
 
     /// Moves to the first entry at or above a key.

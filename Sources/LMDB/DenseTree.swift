@@ -1,4 +1,4 @@
-import CLMDB
+import CLinux
 
 /// Reads the environment's own tree, whose keys are 1, 2, 3 … without a gap, and trusts nothing that it reads.
 ///
@@ -61,7 +61,9 @@ public final class DenseTree {
             let leaf = try leaf(key)
             let end = backward ? max(lower, leaf.first) : min(upper, leaf.last)
             while true {
-                guard try body(key, value(key, in: leaf)) else { return }
+                let value = try value(key, in: leaf)
+                prefetch(value, backward: backward)
+                guard try body(key, value) else { return }
                 if key == end { break }
                 key = backward ? key - 1 : key + 1
             }
@@ -125,6 +127,17 @@ public final class DenseTree {
             number = node.child
         }
         return nil
+    }
+
+    /// Has the processor fetch the same bytes of the page that most likely comes next, as the tree was appended page by page: without it half
+    /// of a scan is waiting for memory.
+    @inline(__always)
+    private func prefetch(_ value: RawSpan, backward: Bool) {
+        let step = backward ? -view.pageSize : view.pageSize
+        value.withUnsafeBytes { bytes in
+            // The address is only a hint, wherever it points.
+            if bytes.count < view.pageSize, let start = bytes.baseAddress { spool_prefetch(start + step, bytes.count) }
+        }
     }
 
     // MARK: Pages

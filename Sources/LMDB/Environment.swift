@@ -1,4 +1,5 @@
 import CLMDB
+import Glibc
 import Synchronization
 
 /// An LMDB environment: a folder with one memory-mapped file, many readers and one writer at a time, across processes.
@@ -78,6 +79,20 @@ public final class Environment: Sendable {
     public func beginRead() throws(LMDBError) -> Transaction {
         Transaction(reading: try shared.beginRead(), in: self)
     }
+
+    /// A snapshot, where a path means this environment's file; nil where there is another one by now, or none.
+    ///
+    /// - Parameter file: the path of its `data.mdb`. One look there tells which file it is and whether it is as long as LMDB needs.
+    public func beginRead(ifAt file: String) throws(LMDBError) -> Transaction? {
+        var status = stat()
+        guard stat(file, &status) == 0, FileIdentity(status) == identity else { return nil }
+        return Transaction(reading: try shared.beginRead(ofLength: Int(status.st_size)), in: self)
+    }
+
+    /// The number of the last commit, `Transaction.number` of a snapshot begun now: the same as before means that nothing was stored since.
+    ///
+    /// It may run ahead of snapshots by a commit that is just being made, and never lags behind one.
+    public func lastCommit() throws(LMDBError) -> UInt64 { try shared.lastCommit() }
 
     /// A write transaction that its owner commits or ends, on the thread that began it.
     ///

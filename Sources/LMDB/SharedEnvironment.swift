@@ -271,6 +271,19 @@ final class SharedEnvironment: @unchecked Sendable {
         return raw
     }
 
+    /// A read transaction on a file that was just found to be so long.
+    func beginRead(ofLength byteCount: Int) throws(LMDBError) -> OpaquePointer {
+        byteCount >= 2 * pageSize ? try begin() : try beginRead()
+    }
+
+    /// LMDB's number of the last commit, or of one that is just becoming it.
+    func lastCommit() throws(LMDBError) -> UInt64 {
+        _ = try view()
+        var info = MDB_envinfo()
+        try check(mdb_env_info(handle, &info), "read", path)
+        return UInt64(info.me_last_txnid)
+    }
+
     /// A read transaction, what its meta page says, and the file as long as that needs it to be.
     func beginCheckedRead() throws(LMDBError) -> (OpaquePointer, MetaPage, FileView) {
         var before: Int?

@@ -45,7 +45,7 @@ public final class Transaction {
     }
 
     /// LMDB's number of the transaction: one more than that of the commit before, or of the commit that is read.
-    var number: UInt64 { get throws(LMDBError) { UInt64(mdb_txn_id(try handle("read"))) } }
+    public var number: UInt64 { get throws(LMDBError) { UInt64(mdb_txn_id(try handle("read"))) } }
 
     /// Ends a snapshot, or takes back the changes not committed.
     public func end() {

@@ -32,7 +32,7 @@ public struct ColumnCoder {
             value.encode(into: &encoder)
             next += 1
         case .decode:
-            if next >= cells.count || !value.decode(cells[next], in: row.span.bytes) { isDamaged = true }
+            if next < cells.count, let new = Value(cells[next], in: row.span.bytes) { value = new } else { isDamaged = true }
             next += 1
         default: visit(name, &value)
         }

@@ -22,8 +22,8 @@ public protocol ColumnValue: Sendable {
     static func problem(with value: SQLValue) -> String?
     /// Writes the value into a row.
     func encode(into row: inout RowEncoder)
-    /// Takes the value of a row's cell; false when the cell holds something else.
-    mutating func decode(_ cell: RowFormat.Cell, in row: RawSpan) -> Bool
+    /// The value of a row's cell; nil when the cell holds something else.
+    init?(_ cell: RowFormat.Cell, in row: RawSpan)
 }
 
 extension ColumnValue {
@@ -48,11 +48,7 @@ extension ColumnValue {
 
     public func encode(into row: inout RowEncoder) { row.append(sqlValue) }
 
-    public mutating func decode(_ cell: RowFormat.Cell, in row: RawSpan) -> Bool {
-        guard let value = Self(sqlValue: RowFormat.value(cell, in: row)) else { return false }
-        self = value
-        return true
-    }
+    public init?(_ cell: RowFormat.Cell, in row: RawSpan) { self.init(sqlValue: RowFormat.value(cell, in: row)) }
 }
 
 extension Int: ColumnValue {
@@ -65,10 +61,9 @@ extension Int: ColumnValue {
 
     public func encode(into row: inout RowEncoder) { row.append(Int64(self)) }
 
-    public mutating func decode(_ cell: RowFormat.Cell, in row: RawSpan) -> Bool {
-        guard cell.isInteger else { return false }
+    public init?(_ cell: RowFormat.Cell, in row: RawSpan) {
+        guard cell.isInteger else { return nil }
         self = Int(RowFormat.integer(cell, in: row))
-        return true
     }
 }
 
@@ -81,6 +76,11 @@ extension Double: ColumnValue {
     }
 
     public func encode(into row: inout RowEncoder) { row.append(self) }
+
+    public init?(_ cell: RowFormat.Cell, in row: RawSpan) {
+        guard cell.isReal else { return nil }
+        self = RowFormat.real(cell, in: row)
+    }
 }
 
 /// 0 or 1.
@@ -102,6 +102,11 @@ extension String: ColumnValue {
     }
 
     public func encode(into row: inout RowEncoder) { row.append(self) }
+
+    public init?(_ cell: RowFormat.Cell, in row: RawSpan) {
+        guard cell.isText else { return nil }
+        self = RowFormat.text(cell, in: row)
+    }
 }
 
 /// JSON text.
@@ -141,6 +146,17 @@ extension Optional: ColumnValue where Wrapped: ColumnValue {
     public func encode(into row: inout RowEncoder) {
         if let value = self { value.encode(into: &row) } else { row.appendNull() }
     }
+
+    // Inlined where the type is known, as what calls it.
+    @inlinable
+    public init?(_ cell: RowFormat.Cell, in row: RawSpan) {
+        if cell.isNull {
+            self = .none
+        } else {
+            guard let value = Wrapped(cell, in: row) else { return nil }
+            self = .some(value)
+        }
+    }
 }
 
 /// Enumerations of names, such as a status, are text columns.
@@ -171,6 +187,11 @@ public struct SQLTime: ColumnValue, Hashable, Comparable {
     public static func problem(with value: SQLValue) -> String? { Timestamp.problem(with: value) }
 
     public func encode(into row: inout RowEncoder) { row.append(text) }
+
+    public init?(_ cell: RowFormat.Cell, in row: RawSpan) {
+        guard cell.isText else { return nil }
+        text = RowFormat.text(cell, in: row)
+    }
 }
 
 /// A time that prints as `2017-09-13T07:30:00Z`, with a fraction where there is one.

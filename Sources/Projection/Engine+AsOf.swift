@@ -14,7 +14,7 @@ extension Engine {
     public func snapshot(of names: Set<String>, asOf moment: AsOf) throws -> StoreSnapshot {
         let wanted = try names.sorted().map { try projection($0) }
         let log = try self.log.beginRead()
-        var readers: [String: ProjectionReader] = [:]
+        var readers: [ProjectionReader] = []
         do {
             let position = try moment.position(in: log.log)
             if wanted.count > 1 {
@@ -26,11 +26,11 @@ extension Engine {
                 }
             }
             for projection in wanted {
-                readers[projection.name] = try PastCheckpoints(projection).beginRead(at: position, in: log)
+                readers.append(try PastCheckpoints(projection).beginRead(at: position, in: log))
             }
             return StoreSnapshot(LogSnapshot(log.log, log.index, head: position), readers)
         } catch {
-            for reader in readers.values { reader.end() }
+            for reader in readers { reader.end() }
             log.end()
             throw error
         }

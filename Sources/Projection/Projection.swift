@@ -1,5 +1,6 @@
 import EventLog
 import LMDB
+import Synchronization
 
 /// A projector with its tables on disk.
 public final class Projection: Sendable {
@@ -10,6 +11,8 @@ public final class Projection: Sendable {
     private let folder: String
     let log: any LogStorage
     let bootID: UInt64
+    /// Where it was last found to be at the head of the log.
+    let foundCurrent = Mutex<CurrentMark?>(nil)
 
     public var name: String { projector.name }
     /// Where its tables are: `trends@1`.

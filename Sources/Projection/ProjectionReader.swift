@@ -4,7 +4,7 @@ import LMDB
 /// A snapshot of a projection's tables.
 public final class ProjectionReader {
     public let projector: Projector
-    private let transaction: DerivedTransaction
+    let transaction: DerivedTransaction
 
     init(_ transaction: DerivedTransaction, _ projector: Projector) {
         self.transaction = transaction

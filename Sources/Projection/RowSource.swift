@@ -37,7 +37,7 @@ extension RowSource {
         return try keys(values).first.flatMap { try row(table, $0) }
     }
 
-    private func uniqueEntry(_ values: ColumnValues) -> (place: Int, entry: [UInt8])? {
+    func uniqueEntry(_ values: ColumnValues) -> (place: Int, entry: [UInt8])? {
         for (place, index) in schema.indexes.enumerated() where index.isUnique && index.columns.count == values.count {
             var entry = OrderedKey()
             let isComplete = index.columns.allSatisfy { column in
@@ -51,7 +51,7 @@ extension RowSource {
         return nil
     }
 
-    private func keys(_ values: ColumnValues) throws -> [[UInt8]] {
+    func keys(_ values: ColumnValues) throws -> [[UInt8]] {
         guard let (index, prefix) = path(to: values) else {
             throw ProjectionError.noIndex(table: schema.name, columns: values.map(\.key))
         }
@@ -68,7 +68,7 @@ extension RowSource {
     }
 
     /// The primary key (nil) or the first index that begins with these columns, and how its keys begin.
-    private func path(to values: ColumnValues) -> (index: Int?, prefix: [UInt8])? {
+    func path(to values: ColumnValues) -> (index: Int?, prefix: [UInt8])? {
         func prefix(_ columns: [(place: Int, descending: Bool)]) -> [UInt8]? {
             guard columns.count >= values.count else { return nil }
             var key = OrderedKey()

@@ -7,26 +7,23 @@ import Synchronization
 public final class StoreSnapshot {
     /// The log, shown up to `position`.
     public let log: LogSnapshot
-    private let readers: [String: ProjectionReader]
+    public let tables: TablesSnapshot
 
     /// Every event up to here is in everything the snapshot shows, and none after it.
     public var position: Position { log.head }
 
-    init(_ log: LogSnapshot, _ readers: [String: ProjectionReader]) {
+    init(_ log: LogSnapshot, _ readers: [ProjectionReader]) {
         self.log = log
-        self.readers = readers
+        tables = TablesSnapshot(readers, position: log.head)
     }
 
     public func end() {
-        for reader in readers.values { reader.end() }
+        tables.end()
         log.end()
     }
 
     /// - Throws: `ProjectionError.unknownProjection` when the snapshot was not opened with it.
-    public func projection(_ name: String) throws -> ProjectionReader {
-        guard let reader = readers[name] else { throw ProjectionError.unknownProjection(name, known: readers.keys.sorted()) }
-        return reader
-    }
+    public func projection(_ name: String) throws -> ProjectionReader { try tables.projection(name) }
 }
 
 extension Engine {
@@ -34,7 +31,7 @@ extension Engine {
     ///
     /// What is behind (after a crash, with a new version, or deleted) is caught up first. The caller ends the snapshot.
     public func snapshot(of names: Set<String>) throws -> StoreSnapshot {
-        let head = try log.head()
+        let (head, commit) = try log.storage.read { (try $0.head(), try $0.commitNumber) }
         let wanted = try names.sorted().map { try projection($0) }
         do {
             let snapshot: StoreSnapshot? = try LockWait.$current.withValue(.ofReaders) {
@@ -43,7 +40,10 @@ extension Engine {
                 }
                 return nil
             }
-            if let snapshot { return snapshot }
+            if let snapshot {
+                for projection in wanted { try projection.noteCurrent(snapshot, at: commit) }
+                return snapshot
+            }
         } catch {
             guard (error as? LMDBError)?.isLockTimeout == true else { throw error }
             // Somebody keeps what is behind from being caught up: the same rows are made beside it, as for a question about the past.
@@ -76,27 +76,27 @@ extension Engine {
     /// An append commits the log, then the index, then the projections. Opening them the other way round means that what the later one
     /// shows is in the earlier one too.
     private func trySnapshot(_ projections: [Projection], atLeast head: Position) throws -> StoreSnapshot? {
-        var readers: [String: ProjectionReader] = [:]
+        var readers: [ProjectionReader] = []
         var behind: [Projection] = []
         var isKept = false
-        defer { if !isKept { for reader in readers.values { reader.end() } } }
-        for projection in projections { readers[projection.name] = try projection.beginRead() }
+        defer { if !isKept { for reader in readers { reader.end() } } }
+        for projection in projections { readers.append(try projection.beginRead()) }
         let index = try log.index.beginRead()
         defer { if !isKept { index.end() } }
         let position = try index.checkpoint().position
         // A projection ahead of the index was caught up by a reader while an append was between the two.
-        let isAhead = try readers.values.contains { try $0.checkpoint()?.position ?? 0 > position }
+        let isAhead = try readers.contains { try $0.checkpoint()?.position ?? 0 > position }
         if position < head || isAhead {
             try log.storage.read { try log.index.catchUp(with: $0) }
             return nil
         }
-        for projection in projections {
-            if let reader = readers[projection.name], try !projection.isCurrent(reader, with: index) { behind.append(projection) }
+        for (projection, reader) in zip(projections, readers) where try !projection.isCurrent(reader, with: index) {
+            behind.append(projection)
         }
         if !behind.isEmpty {
             // A snapshot held while another transaction writes would only keep old pages alive.
-            for reader in readers.values { reader.end() }
-            readers = [:]
+            for reader in readers { reader.end() }
+            readers = []
             let log = self.log
             try sideBySide(behind) { projection in try log.storage.read { try projection.catchUp(with: $0) } }
             return nil

@@ -139,13 +139,17 @@ public struct IndexSchema: Sendable, Hashable {
     /// The primary key in an entry.
     public func primaryKey(inEntry key: RawSpan, _ value: RawSpan) -> [UInt8]? {
         if value.byteCount > 0 { return value.array }
+        return primaryKeyStart(inEntry: key).map { key.extracting($0..<key.byteCount).array }
+    }
+
+    /// Where the primary key begins in the key of an entry whose value is empty.
+    func primaryKeyStart(inEntry key: RawSpan) -> Int? {
         var offset = 0
         for column in columns {
             guard let end = OrderedKey.end(ofComponentAt: offset, in: key, descending: column.descending) else { return nil }
             offset = end
         }
-        guard offset < key.byteCount else { return nil }
-        return key.extracting(offset..<key.byteCount).array
+        return offset < key.byteCount ? offset : nil
     }
 }
 

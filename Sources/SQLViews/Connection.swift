@@ -12,6 +12,12 @@ final class Connection: @unchecked Sendable {
     let schema: SQLSchema
     /// Holds what SQLite has pointers to.
     private var registrations: [VirtualTableModule.Registration] = []
+    /// Statements for the next time, by their text.
+    private var kept: [String: KeptStatement] = [:]
+    /// Statements prepared since plans were last forgotten.
+    private var preparedCount = 0
+
+    private static let maximumPrepared = 256
 
     init(_ schema: SQLSchema) throws {
         self.schema = schema
@@ -33,7 +39,10 @@ final class Connection: @unchecked Sendable {
         allowReadingOnly()
     }
 
-    deinit { sqlite3_close_v2(raw) }
+    deinit {
+        forgetStatements()
+        sqlite3_close_v2(raw)
+    }
 
     private func register(_ table: any VirtualTable) throws {
         let registration = VirtualTableModule.Registration(table, state)
@@ -97,12 +106,35 @@ final class Connection: @unchecked Sendable {
     /// SQLite's words for what happened last.
     var message: String { String(cString: sqlite3_errmsg(raw)) }
 
+    func kept(_ sql: String) -> KeptStatement? { kept[sql] }
+
+    func keep(_ statement: KeptStatement, for sql: String) {
+        // What a plan says depends on the moment, and is shown.
+        guard !statement.statement.isExplaining else { return }
+        statement.statement.isKept = true
+        kept.updateValue(statement, forKey: sql)?.statement.finalize()
+    }
+
+    /// Lets go of the snapshot, and of statements where many have come together. No statement is being run.
+    func end() {
+        state.end()
+        if preparedCount > Self.maximumPrepared { forgetStatements() }
+    }
+
+    private func forgetStatements() {
+        for statement in kept.values { statement.statement.finalize() }
+        kept = [:]
+        for registration in registrations { registration.table.forgetPlans() }
+        preparedCount = 0
+    }
+
     /// Prepares exactly one statement that reads.
     ///
     /// - Throws: `QueryError` that says what is wrong with it, or what reading the store threw.
     func prepare(_ sql: String) throws -> Statement {
         guard !sql.utf8.contains(0) else { throw QueryError(.invalid, "the statement has a NUL character in it") }
         state.refused = nil
+        preparedCount += 1
         let utf8 = Array(sql.utf8)
         guard utf8.count < 1_000_000 else { throw QueryError(.invalid, "the statement is longer than 1,000,000 bytes") }
         var statement: OpaquePointer?

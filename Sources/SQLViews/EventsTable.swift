@@ -11,18 +11,17 @@ final class EventsTable: VirtualTable {
 
     var name: String { Self.name }
 
-    init(_ state: QueryState) {
-        self.state = state
-        state.atEnd { [unowned self] in plans = [] }
-    }
+    init(_ state: QueryState) { self.state = state }
+
+    func forgetPlans() { plans = [] }
 
     var declaration: String { "CREATE TABLE x(\(EventColumn.allCases.map(\.declaration).joined(separator: ", ")))" }
 
     func plan(_ number: Int) -> EventPlan? { plans.indices.contains(number) ? plans[number] : nil }
 
     func open() throws -> any VirtualCursor {
-        guard let snapshot = state.snapshot else { throw ProjectionError.notSettled }
-        return EventsCursor(self, snapshot.log)
+        guard let log = state.log else { throw ProjectionError.notSettled }
+        return EventsCursor(self, log)
     }
 
     // MARK: Planning
@@ -74,7 +73,7 @@ final class EventsTable: VirtualTable {
             usable.first { $0.column == column && Self.isEquality($0.raw) }
         }
         func text(_ usable: Usable) -> String? { question.withLiteral(usable.raw) { $0.patternText } ?? nil }
-        let index = state.snapshot?.log.index
+        let index = state.log?.index
         func tagged(_ usable: Usable) throws -> Double {
             guard let index, let tag = text(usable), !tag.isEmpty else { return min(head, 20) }
             return Double(try index.count(ofTag: tag))

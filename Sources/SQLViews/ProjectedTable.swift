@@ -18,7 +18,6 @@ final class ProjectedTable: VirtualTable {
         self.projection = projection
         self.state = state
         state.atEnd { [unowned self] in
-            plans = []
             openReader = nil
             firstValueCounts = [:]
         }
@@ -55,6 +54,15 @@ final class ProjectedTable: VirtualTable {
     func open() throws -> any VirtualCursor {
         guard let reader = try reader() else { throw ProjectionError.notSettled }
         return TableCursor(self, reader, blobs: state.blobs)
+    }
+
+    func forgetPlans() { plans = [] }
+
+    /// Whether an index (nil: the primary key) is wholly in order, which the statement then relies on.
+    func isOrdered(_ index: Int?, in reader: TableReader) throws -> Bool {
+        guard try reader.isOrdered(index.map { schema.indexes[$0] }) else { return false }
+        state.trustedOrders.insert(TrustedOrder(projection: projection, table: name, index: index))
+        return true
     }
 
     /// The number under which cursors find a plan again.

@@ -63,6 +63,6 @@ public final class QueryResult {
     func close() {
         isClosed = true
         hasRow = false
-        statement.finalize()
+        statement.end()
     }
 }

@@ -42,7 +42,7 @@ public final class QueryRunner: Sendable {
     ) throws -> R {
         let connection = try idle.withLock { $0.popLast() } ?? Connection(schema)
         defer {
-            connection.state.end()
+            connection.end()
             idle.withLock { if $0.count < Self.maximumIdle { $0.append(connection) } }
         }
         let state = connection.state
@@ -51,18 +51,49 @@ public final class QueryRunner: Sendable {
         let clock = options.timeLimit.map { QueryClock($0, overrun: options.overrun) }
         connection.watchTime(clock)
         clock?.run()
-        // Which tables a statement reads is known once it was prepared, and how to read them best only with a snapshot of them.
-        _ = try connection.prepare(sql)
-        let projections = schema.projections(ofTables: state.tablesRead)
-        let snapshot = try options.asOf.map { try engine.snapshot(of: projections, asOf: $0) } ?? engine.snapshot(of: projections)
-        state.snapshot = snapshot
-        let statement = try connection.prepare(sql)
-        defer { statement.finalize() }
+        let statement = try statement(sql, on: connection, asOf: options.asOf)
+        defer { statement.end() }
         try statement.bind(parameters, named: options.named)
-        let result = QueryResult(statement, state, position: snapshot.position, maximumRows: options.maximumRows)
+        let position = state.snapshot?.position ?? 0
+        let result = QueryResult(statement, state, position: position, maximumRows: options.maximumRows)
         defer { result.close() }
         clock?.stand()
         return try body(result)
+    }
+
+    /// The statement, and the snapshot of what it reads in the connection's state.
+    private func statement(_ sql: String, on connection: Connection, asOf moment: AsOf?) throws -> Statement {
+        let state = connection.state
+        if moment == nil, let kept = connection.kept(sql) {
+            let snapshot = try open(kept.projections, withLog: kept.readsLog, asOf: nil, state)
+            if try kept.isFit(for: snapshot) { return kept.statement }
+            state.end()
+        }
+        // Which tables a statement reads is known once it was prepared, and how to read them best only with a snapshot of them.
+        _ = try connection.prepare(sql)
+        let projections = schema.projections(ofTables: state.tablesRead)
+        let readsLog = state.tablesRead.contains(EventsTable.name)
+        let snapshot = try open(projections, withLog: readsLog, asOf: moment, state)
+        let statement = try connection.prepare(sql)
+        if moment == nil {
+            connection.keep(KeptStatement(statement, projections, readsLog: readsLog, state, at: snapshot.position), for: sql)
+        }
+        return statement
+    }
+
+    private func open(
+        _ projections: Set<String>, withLog readsLog: Bool, asOf moment: AsOf?, _ state: QueryState
+    ) throws -> TablesSnapshot {
+        let tables: TablesSnapshot
+        if readsLog || moment != nil {
+            let snapshot = try moment.map { try engine.snapshot(of: projections, asOf: $0) } ?? engine.snapshot(of: projections)
+            state.log = snapshot.log
+            tables = snapshot.tables
+        } else {
+            tables = try engine.tables(of: projections)
+        }
+        state.snapshot = tables
+        return tables
     }
 
     /// Limits what SQLite may have of this process's memory, for all its queries together; sorting and grouping then use no files.

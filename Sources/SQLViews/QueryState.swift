@@ -1,9 +1,12 @@
+import EventLog
 import Projection
 
 /// What the statement that runs on a connection sees and leaves behind.
 final class QueryState {
     /// Nil while a statement is only looked at, to learn which tables it reads.
-    var snapshot: StoreSnapshot?
+    var snapshot: TablesSnapshot?
+    /// Where the statement reads the log.
+    var log: LogSnapshot?
     /// Where the content of blob columns is.
     var blobs: (any BlobReader)?
     /// The first error of a table, which SQLite knows only by a number.
@@ -18,6 +21,8 @@ final class QueryState {
     var isDeclaring = false
     /// Tells when to give up.
     var clock: QueryClock?
+    /// Orders of rows that plans made since the begin rely on.
+    var trustedOrders: Set<TrustedOrder> = []
     /// Called when a statement is done with: tables forget what belonged to it.
     private var cleanups: [() -> Void] = []
 
@@ -29,6 +34,7 @@ final class QueryState {
         tablesRead = []
         refused = nil
         clock = nil
+        trustedOrders = []
     }
 
     func end() {
@@ -36,5 +42,7 @@ final class QueryState {
         for cleanup in cleanups { cleanup() }
         snapshot?.end()
         snapshot = nil
+        log?.end()
+        log = nil
     }
 }

@@ -29,12 +29,17 @@ final class TableCursor: VirtualCursor {
 
     /// Where the content of blob columns is.
     private let blobs: (any BlobReader)?
+    private let columnCount: Int
+    /// Whether there are columns whose content is kept elsewhere.
+    private let hasBlobs: Bool
 
     init(_ table: ProjectedTable, _ reader: TableReader, blobs: (any BlobReader)?) {
         self.table = table
         self.blobs = blobs
         self.reader = reader
-        cells.reserveCapacity(reader.schema.columns.count)
+        columnCount = reader.schema.columns.count
+        hasBlobs = blobs != nil && reader.schema.columns.contains(where: \.isBlobHash)
+        cells.reserveCapacity(columnCount)
     }
 
     func filter(_ number: Int, _ arguments: ArgumentList) throws {
@@ -89,6 +94,8 @@ final class TableCursor: VirtualCursor {
     }
 
     func column(_ place: Int, to result: ColumnResult) throws {
+        // The way of nearly every column of a long result.
+        if let row, !hasBlobs, place < cells.count { return result.set(cells[place], in: row) }
         // What stands in the index need not be fetched from the row.
         if row == nil, case .entries(let cursor, _) = walk, entry.set(place, from: cursor, to: result) { return }
         let row = try currentRow()
@@ -136,7 +143,12 @@ final class TableCursor: VirtualCursor {
     }
 
     private func take(_ value: RawSpan) throws {
-        guard RowFormat.locate(reader.schema.columns.count, in: value, into: &cells) else { throw damage }
+        // In a local variable: exclusive access to the object's own would be noted at each look at it.
+        var located: [RowFormat.Cell] = []
+        swap(&located, &cells)
+        let isRow = RowFormat.locate(columnCount, in: value, into: &located)
+        cells = located
+        guard isRow else { throw damage }
         row = value.withUnsafeBytes { $0 }
     }
 

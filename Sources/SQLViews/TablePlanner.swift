@@ -149,14 +149,14 @@ struct TablePlanner {
         guard !order.isEmpty else { return (false, false) }
         var sequence = columns
         if case .index(let place) = path {
-            guard try reader.isOrdered(schema.indexes[place]) else { return (false, false) }
+            guard try table.isOrdered(place, in: reader) else { return (false, false) }
             // Where a descending text ends the key, nothing follows its end, and a text that goes on with NUL is out of order.
             if schema.indexes[place].isUnique, let last = columns.last, last.descending, schema.columns[last.place].type == .text {
                 return (false, false)
             }
             // Entries with equal columns follow each other by primary key.
             sequence += schema.key.map { PathColumn(place: $0, descending: false) }
-        } else if try !reader.isOrdered(nil) {
+        } else if try !table.isOrdered(nil, in: reader) {
             return (false, false)
         }
         // A text compared with a number can be several texts: its order counts.

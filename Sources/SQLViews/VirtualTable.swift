@@ -10,6 +10,8 @@ protocol VirtualTable: AnyObject {
     /// - Returns: false when the table cannot be read in this way; SQLite then tries another order of joining.
     func plan(_ question: IndexQuestion) throws -> Bool
     func open() throws -> any VirtualCursor
+    /// No statement is prepared any more that a plan's number is in.
+    func forgetPlans()
 }
 
 /// A place among the rows of a virtual table.

@@ -132,6 +132,8 @@ public final class Store: Sendable {
 
     /// Runs one SELECT statement on a consistent snapshot.
     ///
+    /// A statement is kept when it was prepared: asked again with the same text and other values, it is only run.
+    ///
     /// - Parameter asOf: the moment that the query is about; nil: what the options say, else now.
     /// - Throws: `QueryError` in SQL's terms.
     public func query<R>(
@@ -160,10 +162,14 @@ public final class Store: Sendable {
     ///
     /// - Parameter asOf: the moment to read them at; nil: now.
     public func read<R>(_ projector: Projector, asOf: AsOf? = nil, _ body: (ViewReader) throws -> R) throws -> R {
-        let names: Set = [projector.name]
-        let snapshot = try asOf.map { try engine.snapshot(of: names, asOf: $0) } ?? engine.snapshot(of: names)
-        defer { snapshot.end() }
-        return try body(snapshot.projection(projector.name).views)
+        if let asOf {
+            let snapshot = try engine.snapshot(of: [projector.name], asOf: asOf)
+            defer { snapshot.end() }
+            return try body(snapshot.projection(projector.name).views)
+        }
+        let tables = try engine.tables(of: CollectionOfOne(projector.name))
+        defer { tables.end() }
+        return try body(tables.projection(projector.name).views)
     }
 
     // MARK: Upkeep

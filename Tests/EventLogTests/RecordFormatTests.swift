@@ -183,4 +183,26 @@ struct RecordFormatTests {
             RecordError(position: 5, reason: .wrongChecksum(expected: 0xAB, found: 1)).description
                 == "record at position 5: checksum 00000001 where the header says 000000ab; the bytes were damaged")
     }
+
+    /// Against one bit at a time, over every length that the pieces taken side by side begin and end at.
+    @Test func checksumOfAnyLength() {
+        var bytes: [UInt8] = []
+        var state: UInt32 = 1
+        for count in 0..<1300 {
+            var expected: UInt32 = .max
+            func take(_ byte: UInt8) {
+                expected ^= UInt32(byte)
+                for _ in 0..<8 { expected = expected & 1 == 1 ? expected >> 1 ^ 0x82F6_3B78 : expected >> 1 }
+            }
+            for place in 0..<8 { take(UInt8(truncatingIfNeeded: UInt64(count) >> UInt64(8 * place))) }
+            for byte in bytes { take(byte) }
+            let record = Array(repeating: 0 as UInt8, count: 4)
+            let whole = Array(bytes.prefix(4)) + record + Array(bytes.dropFirst(4))
+            if count >= 4 {
+                #expect(whole.withUnsafeBytes { RecordFormat.checksum(of: $0, at: Position(count)) } == ~expected, "\(count) bytes")
+            }
+            state = state &* 1_664_525 &+ 1_013_904_223
+            bytes.append(UInt8(state >> 24))
+        }
+    }
 }

@@ -163,4 +163,32 @@ struct CatchUpTests {
             #expect(try engine.check() == [])
         }
     }
+
+    /// Tables that are known to be at the head are opened without a look at the log; whatever happens to them is noticed.
+    @Test func unchangedTables() throws {
+        let engine = try makeEngine(folder)
+        let other = try makeEngine(folder)
+        func count(_ engine: Engine) throws -> Int {
+            let tables = try engine.tables(of: ["library"])
+            defer { tables.end() }
+            #expect(try tables.position == engine.log.head())
+            return try tables.projection("library").views.all(Book.table).count
+        }
+        try fill(engine, 0..<3)
+        for number in 3..<20 {
+            #expect(try count(engine) == number)
+            #expect(try count(engine) == number)
+            try fill(number % 2 == 0 ? engine : other, number..<number + 1)
+            #expect(try count(other) == number + 1)
+        }
+        // An event stored by somebody who runs no projector.
+        let bare = EventLog(engine.log.storage, index: engine.log.index)
+        _ = try bare.append([AppendRequest([try cloud(BookAdded(author: 1, title: "late", state: "open"))])])[0].get()
+        #expect(try count(engine) == 21)
+        TemporaryFolder.remove(folder["views/library@1"])
+        #expect(try count(engine) == 21)
+        _ = try engine.rebuild("library")
+        #expect(try count(other) == 21)
+        #expect(throws: ProjectionError.self) { try engine.tables(of: ["libary"]) }
+    }
 }

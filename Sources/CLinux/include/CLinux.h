@@ -1,6 +1,7 @@
 #ifndef SPOOL_LINUX_H
 #define SPOOL_LINUX_H
 
+#include <stddef.h>
 #include "CLinuxLock.h"
 
 /// System calls that Swift's view of the C library lacks.
@@ -13,5 +14,10 @@ int spool_place(const char *from, const char *to);
 
 /// Copies a whole file by the file system's own means, sharing blocks where it can. Returns 0 or an errno value.
 int spool_copy_range(int from, int to);
+
+/// Has the processor begin to fetch memory that will be read soon. Any address will do.
+static inline void spool_prefetch(const void *start, size_t length) {
+    for (size_t place = 0; place < length; place += 64) __builtin_prefetch((const char *)start + place);
+}
 
 #endif

@@ -25,9 +25,12 @@ final class LogReads {
     /// Each event as the Swift value of its type.
     func replay(_ count: Int) throws -> Duration {
         try clock.measure {
+            var parser = JSONParser()
+            var data: [UInt8] = []
             try forEach(count) { record in
                 guard let decoder = Self.decoders.first(where: { record.hasType($0.type) }) else { throw UnknownType(type: record.type) }
-                try decoder.decode(record.data)
+                record.copyData(into: &data)
+                try decoder.decode(parser.parse(data))
             }
         }
     }
@@ -45,11 +48,11 @@ final class LogReads {
 
     private struct Decoder: Sendable {
         let type: [UInt8]
-        let decode: @Sendable ([UInt8]) throws -> Void
+        let decode: @Sendable (JSONDocument) throws -> Void
 
         init<E: Event>(_ event: E.Type) {
             type = Array(E.type.utf8)
-            decode = { use(try JSONDocument(parsing: $0).decode(E.self)) }
+            decode = { use(try $0.decode(E.self)) }
         }
     }
 
