@@ -13,6 +13,9 @@ func domain(_ name: String) -> Target {
     .target(name: name, dependencies: ["Projection", "EventLog", "JSON"], path: "Projections/\(name)", swiftSettings: settings)
 }
 
+/// Libraries become part of the program: to find and bind them at each start takes longer than an append.
+func archive(_ name: String) -> LinkerSetting { .linkedLibrary(":lib\(name).a") }
+
 func tests(of target: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .testTarget(
         name: "\(target)Tests",
@@ -35,21 +38,25 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
     ],
     targets: [
-        .systemLibrary(name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"])]),
-        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
-        .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
-        .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
-        .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CLMDB", providers: [.apt(["liblmdb-dev"])]),
+        .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "CPostgres", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CXXHash", providers: [.apt(["libxxhash-dev"])]),
+        .systemLibrary(name: "CCrypto", providers: [.apt(["libssl-dev"])]),
         .target(name: "CCRC32C"),
         .target(name: "CLinux"),
         .target(name: "JSON", swiftSettings: settings),
-        .target(name: "LMDB", dependencies: ["CLMDB", "CLinux", "CXXHash"], swiftSettings: settings),
+        .target(
+            name: "LMDB", dependencies: ["CLMDB", "CLinux", "CXXHash"], swiftSettings: settings,
+            linkerSettings: [archive("lmdb"), archive("xxhash")]),
         .target(name: "EventLog", dependencies: ["LMDB", "JSON", "CCRC32C", "CLinux"], swiftSettings: settings),
         .target(name: "Projection", dependencies: ["EventLog", "LMDB", "JSON"], swiftSettings: settings),
-        .target(name: "SQLViews", dependencies: ["Projection", "EventLog", "LMDB", "JSON", "CSQLite"], swiftSettings: settings),
+        .target(
+            name: "SQLViews", dependencies: ["Projection", "EventLog", "LMDB", "JSON", "CSQLite"], swiftSettings: settings,
+            linkerSettings: [archive("sqlite3"), .linkedLibrary("m")]),
         .target(
             name: "Spool", dependencies: ["SQLViews", "Projection", "EventLog", "LMDB", "JSON", "CCrypto"] + domainDependencies,
-            swiftSettings: settings),
+            swiftSettings: settings, linkerSettings: [archive("crypto")]),
         .target(
             name: "Importing",
             dependencies: ["Spool", "Projection", "EventLog", "JSON", "LMDB", "CSQLite", "CPostgres"] + domainDependencies,
@@ -60,14 +67,20 @@ let package = Package(
                 "Spool", "Importing", "Stories", "Workflows", "Shows", "SQLViews", "Projection", "EventLog", "JSON",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            path: "tools/spool", swiftSettings: settings),
+            path: "tools/spool", swiftSettings: settings,
+            linkerSettings: [
+                // Little to be found and bound at the start, which would take most of the time of an append.
+                .unsafeFlags(
+                    ["-static-stdlib", "-l_FoundationCollections", "-l_FoundationCShims"],
+                    .when(configuration: .release))
+            ]),
         // What tools/bench measures in process; no product, nobody installs it.
         .executableTarget(
             name: "spool-bench", dependencies: ["Spool", "Projection", "EventLog", "JSON", "Trends", "Metrics", "ImageLibrary"],
             path: "tools/benchmark/swift", swiftSettings: settings),
         .target(
             name: "TestSupport", dependencies: ["Projection", "CSQLite"], path: "Tests/Support", exclude: ["Seeds", "Golden"],
-            swiftSettings: settings),
+            swiftSettings: settings, linkerSettings: [archive("sqlite3")]),
         .target(
             name: "FuzzTargets", dependencies: ["Spool", "Importing", "SQLViews", "Projection", "EventLog", "JSON", "TestSupport"],
             path: "Tests/FuzzTargets", swiftSettings: settings),

@@ -4,6 +4,7 @@ import Projection
 
 /// A PostgreSQL server, read in one transaction through `COPY`.
 final class PostgresServer {
+    private let library: PostgresLibrary
     private let connection: OpaquePointer
 
     /// Whether a path is a connection string: `postgresql://…` or `host=… dbname=…`.
@@ -14,9 +15,10 @@ final class PostgresServer {
 
     /// - Throws: `ImportError.connection` with the server's words, which have no password in them.
     init(_ connectionString: String) throws {
-        guard let connection = PQconnectdb(connectionString) else { throw ImportError.connection("no memory") }
+        library = try PostgresLibrary.loaded.get()
+        guard let connection = library.connect(connectionString) else { throw ImportError.connection("no memory") }
         self.connection = connection
-        guard PQstatus(connection) == CONNECTION_OK else {
+        guard library.status(connection) == CONNECTION_OK else {
             let reason = message
             throw ImportError.connection("\(reason). Expected postgresql://USER@HOST/DATABASE or host=… dbname=…")
         }
@@ -24,28 +26,28 @@ final class PostgresServer {
         try execute("SET extra_float_digits = 3; BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
     }
 
-    deinit { PQfinish(connection) }
+    deinit { library.finish(connection) }
 
-    var name: String { "PostgreSQL database \(PQdb(connection).map { String(cString: $0) } ?? "?")" }
+    var name: String { "PostgreSQL database \(library.database(connection).map { String(cString: $0) } ?? "?")" }
 
     private var message: String {
-        let text = PQerrorMessage(connection).map { String(cString: $0) } ?? "unknown error"
+        let text = library.errorMessage(connection).map { String(cString: $0) } ?? "unknown error"
         return text.split(whereSeparator: \.isNewline).joined(separator: "; ")
     }
 
     private func execute(_ sql: String) throws {
-        let result = PQexec(connection, sql)
-        defer { PQclear(result) }
-        guard PQresultStatus(result) == PGRES_COMMAND_OK else { throw ImportError.connection(message) }
+        let result = library.execute(connection, sql)
+        defer { library.clear(result) }
+        guard library.resultStatus(result) == PGRES_COMMAND_OK else { throw ImportError.connection(message) }
     }
 
     /// The tables on the search path.
     func tableNames() throws -> [String] {
         let sql = "SELECT DISTINCT tablename FROM pg_tables WHERE schemaname = ANY (current_schemas(false)) ORDER BY 1"
-        let result = PQexec(connection, sql)
-        defer { PQclear(result) }
-        guard PQresultStatus(result) == PGRES_TUPLES_OK else { throw ImportError.connection(message) }
-        return (0..<PQntuples(result)).map { String(cString: PQgetvalue(result, $0, 0)) }
+        let result = library.execute(connection, sql)
+        defer { library.clear(result) }
+        guard library.resultStatus(result) == PGRES_TUPLES_OK else { throw ImportError.connection(message) }
+        return (0..<library.rowCount(result)).map { String(cString: library.value(result, $0, 0)) }
     }
 
     func gather(for tables: [LegacyTable]) throws -> Gathering {
@@ -59,9 +61,9 @@ final class PostgresServer {
     }
 
     private func copy(_ table: String, limit: String, into gathering: Gathering) throws {
-        let start = PQexec(connection, "COPY (SELECT * FROM \(quoted(table))\(limit)) TO STDOUT WITH (FORMAT csv, HEADER true)")
-        let status = PQresultStatus(start)
-        PQclear(start)
+        let start = library.execute(connection, "COPY (SELECT * FROM \(quoted(table))\(limit)) TO STDOUT WITH (FORMAT csv, HEADER true)")
+        let status = library.resultStatus(start)
+        library.clear(start)
         guard status == PGRES_COPY_OUT else { throw ImportError.connection("table \(table): \(message)") }
         var number = 0
         while let record = try nextRecord(of: table) {
@@ -82,15 +84,15 @@ final class PostgresServer {
     /// One record of the running copy; nil after the last.
     private func nextRecord(of table: String) throws -> [UInt8]? {
         var start: UnsafeMutablePointer<CChar>?
-        let count = PQgetCopyData(connection, &start, 0)
+        let count = library.copyData(connection, &start, 0)
         if count >= 0, let start {
-            defer { PQfreemem(start) }
+            defer { library.free(start) }
             return Array(UnsafeRawBufferPointer(start: start, count: Int(count)))
         }
         var reason: String? = count == -1 ? nil : message
-        while let result = PQgetResult(connection) {
-            if PQresultStatus(result) != PGRES_COMMAND_OK { reason = reason ?? message }
-            PQclear(result)
+        while let result = library.nextResult(connection) {
+            if library.resultStatus(result) != PGRES_COMMAND_OK { reason = reason ?? message }
+            library.clear(result)
         }
         if let reason { throw ImportError.connection("table \(table): \(reason)") }
         return nil

@@ -37,8 +37,10 @@ public struct Projector: Sendable {
 
     /// Of the tables' layout: a folder with another layout cannot be read.
     var fingerprint: UInt64 {
-        let text = tables.map { String(describing: $0.schema) }.joined(separator: "\n") + "\nversion \(version)"
-        return Array(text.utf8).hash64
+        var encoder = RowEncoder()
+        encoder.append(Int64(version))
+        for table in tables { for part in table.schema.parts { encoder.append(part) } }
+        return encoder.bytes.hash64
     }
 }
 

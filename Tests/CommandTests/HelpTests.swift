@@ -53,6 +53,20 @@ struct HelpTests {
         ["init"], ["reset"], ["repair"],
     ]
 
+    /// A command line that makes sense is parsed by its verb alone. Help and mistakes are still told by the whole command.
+    @Test(arguments: verbs.filter { $0.count == 1 }) func helpAndMistakesNameTheWholeCommand(_ verb: [String]) throws {
+        let folder = TemporaryFolder()
+        let spool = Command.spool(store: folder["store"])
+        let help = try spool.run(verb + ["--help"])
+        #expect(help.code == 0)
+        #expect(help.output.contains("USAGE: spool \(verb[0])"))
+        #expect(try spool.run(["help"] + verb).output == help.output)
+        let mistake = try spool.run(verb + ["--no-such-option"])
+        #expect(mistake.code == 2)
+        #expect(mistake.errors.contains("Usage: spool \(verb[0])"))
+        #expect(try spool.run(verb + ["--version"]).output == spool.run(["--version"]).output)
+    }
+
     @Test(arguments: verbs) func examplesRunOnTheSample(_ verb: [String]) throws {
         let folder = TemporaryFolder()
         let spool = Command.spool(store: "./spool")

@@ -5,6 +5,7 @@ import Spool
 
 struct Append: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "append",
         abstract: "Store one event and print its receipt.",
         discussion: """
             Fields are key=text or key:=JSON; --data takes the whole object instead.

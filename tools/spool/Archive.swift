@@ -6,6 +6,7 @@ import Workflows
 
 struct Archive: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "archive",
         abstract: "Let old, completed things leave the views by event; the log keeps them.",
         subcommands: [ArchiveWorkflows.self])
 }

@@ -6,6 +6,7 @@ import Spool
 
 struct Blob: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "blob",
         abstract: "Keep bytes under their SHA-256, once, for events to name.",
         discussion: """
             Examples:

@@ -7,6 +7,7 @@ import Stories
 
 struct Cache: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "cache",
         abstract: "Keep generated videos: a folder of files that the videos table knows.",
         discussion: """
             The folder is static/videos, or what --videos or SPOOL_VIDEOS say.

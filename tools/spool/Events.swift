@@ -4,6 +4,7 @@ import Spool
 
 struct Events: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "events",
         abstract: "Show the log, filtered.",
         discussion: """
             Examples:
@@ -37,6 +38,7 @@ struct Events: ParsableCommand {
 
 struct History: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "history",
         abstract: "Show everything that happened to an entity, across all domains.",
         discussion: """
             Examples:

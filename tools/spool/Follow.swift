@@ -6,6 +6,7 @@ import Spool
 
 struct Follow: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "follow",
         abstract: "Print events as they are stored, by any process, until interrupted.",
         discussion: """
             One JSON object a line. Each has its position: go on from there with --from.

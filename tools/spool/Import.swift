@@ -7,6 +7,7 @@ import Spool
 
 struct Import: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "import",
         abstract: "Take over old databases: their rows become events with their original ids and times.",
         discussion: """
             SYSTEM is excuse-my-french (trends.db, metrics.db, image_library.db, any of them), narrative-game, story-to-video,

@@ -3,6 +3,7 @@ import Spool
 
 struct Init: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "init",
         abstract: "Make a store; one that is there already stays as it is.",
         discussion: """
             Examples:

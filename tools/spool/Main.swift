@@ -37,13 +37,28 @@ struct Spool: ParsableCommand {
         signal(SIGXFSZ, SIG_IGN)
         do {
             try Self.checkEncoding()
-            try Self.checkVerb()
-            var command = try parseAsRoot()
+            var command = try parseVerb() ?? parseTree()
             try LockWait.$current.withValue(Waiting.policy) { try command.run() }
             Standard.output.flush()
         } catch {
             Failure.exit(with: error)
         }
+    }
+
+    /// A command line that makes sense, of a verb that has none below it. To look through all verbs would take longer than an append does.
+    private static func parseVerb() -> (any ParsableCommand)? {
+        guard let name = CommandLine.arguments.dropFirst().first,
+            let verb = configuration.groupedSubcommands.lazy.flatMap(\.subcommands).first(where: { $0._commandName == name }),
+            verb.configuration.subcommands.isEmpty,
+            let command = try? verb.parseAsRoot(Array(CommandLine.arguments.dropFirst(2))), type(of: command) == verb
+        else { return nil }
+        return command
+    }
+
+    /// Any command line: whoever asks for help or has made a mistake hears of the whole.
+    private static func parseTree() throws -> any ParsableCommand {
+        try checkVerb()
+        return try parseAsRoot()
     }
 
     /// Says which verb a mistyped one was probably meant to be.

@@ -7,6 +7,7 @@ import Spool
 
 struct Query: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "query",
         abstract: "Ask in SQL: any SELECT over the views and the events.",
         discussion: """
             The dialect is SQLite's. Everything a statement sees is at one position of the log.

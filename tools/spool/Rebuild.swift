@@ -4,6 +4,7 @@ import Spool
 
 struct Rebuild: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "rebuild",
         abstract: "Build views anew from the log, beside the live ones, and swap them in.",
         discussion: """
             Appends and queries go on meanwhile, and see the old views or the new ones, whole. `index` is the index of the log itself.

@@ -5,6 +5,7 @@ import Spool
 
 struct Reset: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "reset",
         abstract: "Delete a store's log and views for good, and make it anew with the same settings.",
         discussion: """
             Asks first; --yes does not. Refused while another process has the store open, with exit code 3.

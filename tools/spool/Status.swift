@@ -6,6 +6,7 @@ import Spool
 
 struct Status: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "status",
         abstract: "Show sizes, the log's head, and every projection with its version and lag.",
         discussion: """
             Examples:

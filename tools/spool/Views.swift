@@ -5,6 +5,7 @@ import Spool
 
 struct Views: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "views",
         abstract: "List the tables and views, or describe one: columns, indexes, rules.",
         discussion: """
             Examples:

@@ -5,6 +5,7 @@ import Spool
 
 struct Why: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "why",
         abstract: "Show the events that made a row what it is, each with what it changed.",
         discussion: """
             Works for rows that are gone, too.
