@@ -49,9 +49,14 @@ public final class LogSalvage {
         if problems.count < LogVerification.maximumProblems { problems.append(problem) }
     }
 
+    /// Records that the log can have had, before the file may have been cut: what its meta page says may be wrong, of pages too.
+    private var possible: Position {
+        let pages = UInt64(file.byteCount / file.pageSize) + 1
+        return min(max(pages, file.tree?.pageCount ?? 0), pages * 1024) * UInt64(file.pageSize / Self.shortestRecord)
+    }
+
     private func readTree() {
         guard let tree = file.tree else { return }
-        let possible = tree.pageCount * UInt64(file.pageSize / Self.shortestRecord)
         head = tree.count <= possible ? tree.count : 0
         if let last = tree.lastKey, last != tree.count {
             note("the log's meta page says \(tree.count) records, its last page ends with \(last)")
@@ -98,7 +103,8 @@ public final class LogSalvage {
         let unreadable = unreadable
         // How many there were is not certain, so that what lies beyond may be the log's too.
         let isOpen = !sound || file.tree.map { $0.lastKey != $0.count } ?? true
-        let limit = isOpen ? max(head, !sound ? Position(file.byteCount / Self.shortestRecord) : file.tree?.count ?? 0) : head
+        // A checksum fits some position at any distance: what the file has no room for is none.
+        let limit = isOpen ? max(head, min(possible, sound ? file.tree?.count ?? 0 : possible)) : head
         let known = head
         var search = RecordSearch(file) { unreadable.contains($0) || (isOpen && $0 > known) }
         search.run(upTo: limit, progress: progress)
