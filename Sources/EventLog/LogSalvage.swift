@@ -116,8 +116,19 @@ public final class LogSalvage {
             note("positions \(head + 1) to \(last) are in the file and not in the log's tree")
             head = last
         }
+        // By the gaps between what was found: there may be many more positions than records.
+        let saved = found.keys.sorted()
+        var place = 0
         for range in self.unreadable.ranges {
-            for position in range where found[position] == nil { lost.add(position...position) }
+            var next = range.lowerBound
+            while place < saved.count, saved[place] <= range.upperBound {
+                let position = saved[place]
+                place += 1
+                guard position >= range.lowerBound else { continue }
+                if next < position { lost.add(next...position - 1) }
+                next = position + 1
+            }
+            if next <= range.upperBound { lost.add(next...range.upperBound) }
         }
     }
 

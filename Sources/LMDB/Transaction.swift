@@ -112,7 +112,10 @@ public final class Transaction {
     }
 
     /// A copy of the value of a key.
-    public func copy(of key: [UInt8], in tree: Tree) throws(LMDBError) -> [UInt8]? {
+    public func copy(of key: [UInt8], in tree: Tree) throws(LMDBError) -> [UInt8]? { try copy(of: key.span.bytes, in: tree) }
+
+    /// A copy of the value of a key.
+    public func copy(of key: RawSpan, in tree: Tree) throws(LMDBError) -> [UInt8]? {
         guard let value = try value(of: key, in: tree) else { return nil }
         return value.array
     }

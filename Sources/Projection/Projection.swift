@@ -109,19 +109,17 @@ public final class Projection: Sendable {
         let build = try makeBuildFolder()
         defer { build.remove() }
         let fresh = instance(in: build)
-        try fresh.fill(through: last, progress)
+        try fresh.fill(through: last, runsIn: build.path, progress)
         session.end()
         try environment.replace(with: fresh.environment, durably: false) {}
         return true
     }
 
     /// Folds the log into empty tables, most of the indexes last.
-    private func fill(through last: Position, _ progress: (Position) -> Void) throws {
-        var session = try beginWrite(isNew: false)
+    private func fill(through last: Position, runsIn folder: String, _ progress: (Position) -> Void) throws {
+        let deferred = try DeferredIndexes(projector.tables.map(\.schema), in: folder)
+        var session = try beginWrite(isNew: false, deferring: deferred)
         defer { session.end() }
-        session.end()
-        let deferred = try DeferredIndexes(projector.tables.map(\.schema), in: path)
-        session = try beginWrite(isNew: false, deferring: deferred)
         try session.insertInitialRows()
         let ahead = DecodeAhead(1...last, of: log, projector)
         defer { ahead.stop() }

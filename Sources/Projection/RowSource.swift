@@ -5,11 +5,12 @@ import LMDB
 public typealias ColumnValues = KeyValuePairs<String, any ColumnValue>
 
 /// A table's rows, in a snapshot or as its writer sees them.
-protocol RowSource {
+protocol RowSource: AnyObject {
     var schema: TableSchema { get }
+    /// Decodes one row after the other in the same memory.
+    var decoder: ColumnCoder { get set }
     /// Visits the row under a primary key; nil when there is none.
     func withRow<T>(_ key: RawSpan, _ body: (RawSpan) throws -> T) throws -> T?
-    func decode<R: Row>(_ table: Table<R>, _ bytes: RawSpan) throws -> R
     /// The primary key of the row with this entry in a unique index.
     func primaryKey(ofUniqueEntry entry: RawSpan, inIndex place: Int) throws -> [UInt8]?
     /// Keys of the rows whose entries in an index (nil: the primary key) begin with `prefix`, in index order.
@@ -19,6 +20,13 @@ protocol RowSource {
 }
 
 extension RowSource {
+    func decode<R: Row>(_ table: Table<R>, _ bytes: RawSpan) throws -> R {
+        guard let row = decoder.decode(R.self, from: bytes, columnCount: schema.columns.count) else {
+            throw ProjectionError.damagedRow(table: schema.name)
+        }
+        return row
+    }
+
     /// A copy of the row under a primary key, as `OrderedKey` writes it.
     func row(_ key: [UInt8]) throws -> [UInt8]? { try withRow(key.span.bytes) { $0.array } }
 

@@ -26,7 +26,7 @@ final class TableBuffer: RowSource {
     private var counter: Int64?
     private var counterChanged = false
     private var coder = ColumnCoder(.encode)
-    private var decoder = ColumnCoder(.decode)
+    var decoder = ColumnCoder(.decode)
     private var ordered = OrderedKey()
     /// The cells of the row that was located last.
     private(set) var cells: [RowFormat.Cell] = []
@@ -78,13 +78,6 @@ final class TableBuffer: RowSource {
         let transaction = transaction
         guard let row = try transaction.value(of: key, in: tree) else { return nil }
         return try body(row)
-    }
-
-    func decode<R: Row>(_ table: Table<R>, _ bytes: RawSpan) throws -> R {
-        guard let row = decoder.decode(R.self, from: bytes, columnCount: schema.columns.count) else {
-            throw ProjectionError.damagedRow(table: schema.name)
-        }
-        return row
     }
 
     /// Encodes a row; its cells are located then.
@@ -232,9 +225,7 @@ final class TableBuffer: RowSource {
         if let changed = uniqueChanges.first(where: { $0.index == index }), let number = changed.entries.number(of: entry, in: arena) {
             return changed.owners[number].map { arena[$0].array }
         }
-        let transaction = transaction
-        guard let key = try transaction.value(of: entry, in: indexTrees[index]) else { return nil }
-        return key.array
+        return try transaction.copy(of: entry, in: indexTrees[index])
     }
 
     func keys(inIndex index: Int?, startingWith prefix: [UInt8], columns: Int) throws -> [[UInt8]] {

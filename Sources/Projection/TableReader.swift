@@ -9,7 +9,7 @@ public final class TableReader: RowSource {
     public let indexTrees: [Tree]
 
     private let counters: Tree
-    private var decoder = ColumnCoder(.decode)
+    var decoder = ColumnCoder(.decode)
 
     init(_ schema: TableSchema, _ transaction: Transaction, _ tree: Tree, _ indexTrees: [Tree], counters: Tree) {
         self.counters = counters
@@ -41,17 +41,8 @@ public final class TableReader: RowSource {
         return try body(row)
     }
 
-    func decode<R: Row>(_ table: Table<R>, _ bytes: RawSpan) throws -> R {
-        guard let row = decoder.decode(R.self, from: bytes, columnCount: schema.columns.count) else {
-            throw ProjectionError.damagedRow(table: schema.name)
-        }
-        return row
-    }
-
     func primaryKey(ofUniqueEntry entry: RawSpan, inIndex place: Int) throws -> [UInt8]? {
-        let transaction = transaction
-        guard let key = try transaction.value(of: entry, in: indexTrees[place]) else { return nil }
-        return key.array
+        try transaction.copy(of: entry, in: indexTrees[place])
     }
 
     func keys(inIndex place: Int?, startingWith prefix: [UInt8], columns: Int) throws -> [[UInt8]] {
