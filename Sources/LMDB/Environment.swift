@@ -84,9 +84,8 @@ public final class Environment: Sendable {
     ///
     /// - Parameter file: the path of its `data.mdb`. One look there tells which file it is and whether it is as long as LMDB needs.
     public func beginRead(ifAt file: String) throws(LMDBError) -> Transaction? {
-        var status = stat()
-        guard stat(file, &status) == 0, FileIdentity(status) == identity else { return nil }
-        return Transaction(reading: try shared.beginRead(ofLength: Int(status.st_size)), in: self)
+        guard let status = try? FileStatus(of: file), status.identity == identity else { return nil }
+        return Transaction(reading: try shared.beginRead(ofLength: status.byteCount), in: self)
     }
 
     /// The number of the last commit, `Transaction.number` of a snapshot begun now: the same as before means that nothing was stored since.

@@ -34,11 +34,7 @@ final class FileMap: @unchecked Sendable {
         if descriptor >= 0 { Glibc.close(descriptor) }
     }
 
-    func byteCount() throws(LMDBError) -> Int {
-        var status = stat()
-        guard fstat(descriptor, &status) == 0 else { throw LMDBError(code: errno, operation: "read", path: path) }
-        return Int(status.st_size)
-    }
+    func byteCount() throws(LMDBError) -> Int { try FileStatus(of: descriptor, path).byteCount }
 
     /// The file as long as it is now. To touch what lies beyond its end would end the process.
     func view(pageSize: Int) throws(LMDBError) -> FileView {
