@@ -1,7 +1,7 @@
 /// Takes part in appends: interprets the events before they are stored, and may refuse them.
 ///
-/// The log calls `begin` once under its write lock, then for each request `apply` per event and either `keep` or `undo`; then `flush`, while the
-/// log itself is written, and last `commit` (after the log is on disk) or `end` alone (when nothing was stored).
+/// The log calls `begin` once under its write lock, then for each request `apply` per event and either `keep` or `undo`; last `commit` (after the
+/// log is on disk), and `end` in any case.
 public protocol AppendParticipant: AnyObject {
     /// Brings itself up to the log's head and gets ready for events of these types.
     func begin(_ log: any LogReader, types: Set<String>) throws
@@ -11,10 +11,10 @@ public protocol AppendParticipant: AnyObject {
     func keep()
     /// Takes back what the request's events changed.
     func undo() throws
-    /// Writes out what the requests changed, without committing it. May run on another thread, which the caller waits for.
-    func flush() throws
     /// The log has the events up to this checkpoint on disk.
-    func commit(_ checkpoint: Checkpoint) throws
+    ///
+    /// - Parameter isBurst: the next append is near; what this one changed may stay in memory till then.
+    func commit(_ checkpoint: Checkpoint, isBurst: Bool)
     /// Lets go of locks; what was not committed is gone.
     func end()
 }

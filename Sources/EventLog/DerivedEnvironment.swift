@@ -11,7 +11,7 @@ public final class DerivedEnvironment: Sendable {
     public let path: String
     private let trees: [Tree.Specification]
     private let fingerprint: UInt64
-    private let log: any LogStorage
+    let log: any LogStorage
     private let bootID: UInt64
     private let capacity: Int
     private let opened = Mutex<Environment?>(nil)
@@ -159,6 +159,9 @@ public final class DerivedEnvironment: Sendable {
             return fresh
         }
     }
+
+    /// Whether what this process has open is still what stands at the path.
+    var isInPlace: Bool { opened.withLock { $0 }.map(isInPlace) ?? false }
 
     /// Whether the path still means this environment.
     private func isInPlace(_ environment: Environment) -> Bool { (try? FileIdentity(ofEnvironment: path)) == environment.identity }

@@ -21,6 +21,9 @@ public final class DerivedTransaction {
         try State(in: transaction, stateTree)?.checkpoint ?? .start
     }
 
+    /// The checkpoint; nil where nothing was ever committed.
+    public func committed() throws -> Checkpoint? { try State(in: transaction, stateTree)?.checkpoint }
+
     /// Whether it was ever committed.
     public func isInitialized() throws -> Bool { try State(in: transaction, stateTree) != nil }
 

@@ -7,6 +7,8 @@ public final class EventIndex: Sendable {
     let environment: DerivedEnvironment
     let log: any LogStorage
     let bootID: UInt64
+    /// What appends add that is not written yet.
+    let behind: WriteBehind<IndexChanges>
 
     /// Version of the layout of its trees. Raise it when they change; it is part of the folder's name, so that two programs of different
     /// versions do not replace each other's index.
@@ -25,11 +27,29 @@ public final class EventIndex: Sendable {
                 .init("ids"), .init("streams"), .init("types"), .init("tags", .integerSets),
             ],
             fingerprint: Self.layout, log: log, bootID: bootID)
+        behind = WriteBehind(environment) { IndexChanges() }
     }
 
+    /// The index as it is written: `settle()` or `catchUp(with:)` brings it up to date, and `EventLog.beginRead()` does so by itself.
     public func beginRead() throws -> IndexReader { IndexReader(try environment.beginRead()) }
 
-    func beginWrite() throws -> IndexWriter { IndexWriter(try environment.beginWrite()) }
+    /// What an append adds to, brought up to the log's head. It ends with `behind.commit` or `behind.end`.
+    func beginAppend(_ log: any LogReader) throws -> IndexChanges {
+        let head = try log.head()
+        while true {
+            let (changes, start) = try behind.begin()
+            do {
+                let reached = try changes.fold(log, from: start ?? .start, through: head, limit: 10_000)
+                behind.advance(to: reached)
+                if reached.position >= head { return changes }
+            } catch {
+                behind.end(isKept: false)
+                throw error
+            }
+            behind.end(isKept: false)
+            try catchUp(with: log)
+        }
+    }
 
     /// Reads the log from the checkpoint to its head, where the index is behind.
     public func catchUp(with log: any LogReader) throws {
@@ -42,14 +62,16 @@ public final class EventIndex: Sendable {
 
     /// Adds what the log has beyond the checkpoint; commits now and then, so that memory stays bounded and a crash loses little.
     private func fold(_ log: any LogReader, through last: Position = .max, progress: (Position) -> Void) throws {
-        var finished = false
-        while !finished {
-            let writer = try beginWrite()
-            defer { writer.end() }
-            finished = try writer.fold(log, through: last, limit: 100_000)
-            let reached = try writer.checkpoint()
-            try writer.commit(reached)
+        let last = min(try log.head(), last)
+        while true {
+            let transaction = try environment.beginWrite()
+            defer { transaction.end() }
+            let changes = IndexChanges()
+            let reached = try changes.fold(log, from: transaction.checkpoint(), through: last, limit: 100_000)
+            try changes.write(to: transaction)
+            try transaction.commit(reached)
             progress(reached.position)
+            if reached.position >= last { return }
         }
     }
 
@@ -84,8 +106,14 @@ public final class EventIndex: Sendable {
         }
     }
 
+    /// Writes what appends of this process added and was not written yet.
+    public func settle() { behind.settle() }
+
     /// Puts it on disk, so that it survives a crash of the operating system.
-    public func close() throws { try environment.close() }
+    public func close() throws {
+        settle()
+        try environment.close()
+    }
 
     public func usedBytes() throws -> Int { try environment.usedBytes() }
 

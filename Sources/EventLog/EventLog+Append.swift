@@ -1,3 +1,5 @@
+import Synchronization
+
 extension EventLog {
     /// Stores requests under one durable commit, each whole or not at all.
     ///
@@ -13,11 +15,18 @@ extension EventLog {
         _ requests: [AppendRequest], joining participant: (any AppendParticipant)? = nil, stopsAtRefusal: Bool = false
     ) throws -> [Result<[Receipt], any Error>] {
         try storage.write { log in
-            let index = try self.index.beginWrite()
-            defer { index.end() }
-            while try !index.fold(log, limit: 100_000) { try index.write() }
-            try index.write()
-            defer { participant?.end() }
+            let head = try log.head()
+            let isBurst = pace.withLock { $0.begin(at: head) }
+            let index = try self.index.beginAppend(log)
+            let start = index.mark
+            var isCommitted = false
+            defer {
+                if !isCommitted {
+                    index.undo(to: start)
+                    self.index.behind.end(isKept: true)
+                }
+                participant?.end()
+            }
             try participant?.begin(log, types: Set(requests.lazy.flatMap(\.events).map(\.type)))
 
             var stage = try Stage(log: log, index: index, participant: participant, now: clock())
@@ -29,27 +38,21 @@ extension EventLog {
             if let failure = stage.storeFailure { throw failure }
             guard !stage.accepted.isEmpty else { return results }
 
-            let accepted = stage.accepted
-            let checkpoint = try SideTask.run(alongside: accepted.count >= Self.largeBatch ? participant : nil) {
-                var checksum: UInt32 = 0
-                for event in accepted {
-                    let encoder = RecordFormat.Encoder(event)
-                    try log.append(event.position, byteCount: encoder.byteCount) { checksum = encoder.encode(into: $0) }
-                }
-                try index.write()
-                try log.commit()
-                // The events are on disk: from here on nothing may fail the append. What is behind catches up from the log.
-                let checkpoint = Checkpoint(position: stage.head, checksum: checksum)
-                try? index.commit(checkpoint)
-                return checkpoint
+            var checksum: UInt32 = 0
+            for event in stage.accepted {
+                let encoder = RecordFormat.Encoder(event)
+                try log.append(event.position, byteCount: encoder.byteCount) { checksum = encoder.encode(into: $0) }
             }
-            try? participant?.commit(checkpoint)
+            try log.commit()
+            // The events are on disk: from here on nothing may fail the append. What is behind catches up from the log.
+            isCommitted = true
+            let checkpoint = Checkpoint(position: stage.head, checksum: checksum)
+            self.index.behind.commit(checkpoint, isBurst: isBurst)
+            participant?.commit(checkpoint, isBurst: isBurst)
+            pace.withLock { $0.end(at: checkpoint.position) }
             return results
         }
     }
-
-    /// From so many events on, the participant writes its changes while the log is written and synced: a thread costs some 10 µs.
-    private static let largeBatch = 100
 
     /// Stores events together; one of them refused refuses all.
     @discardableResult
@@ -61,7 +64,7 @@ extension EventLog {
 /// The events of one commit, gathered request by request.
 private struct Stage {
     let log: any LogWriter
-    let index: IndexWriter
+    let index: IndexChanges
     let participant: (any AppendParticipant)?
     /// Of the current request.
     private var recordedTime: Timestamp
@@ -73,7 +76,7 @@ private struct Stage {
     /// Not the request's fault.
     private(set) var storeFailure: (any Error)?
 
-    init(log: any LogWriter, index: IndexWriter, participant: (any AppendParticipant)?, now: Timestamp) throws {
+    init(log: any LogWriter, index: IndexChanges, participant: (any AppendParticipant)?, now: Timestamp) throws {
         self.log = log
         self.index = index
         self.participant = participant

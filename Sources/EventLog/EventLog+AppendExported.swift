@@ -1,4 +1,5 @@
 import LMDB
+import Synchronization
 
 extension EventLog {
     /// What became of exported events.
@@ -20,12 +21,18 @@ extension EventLog {
     /// - Throws: when the store fails; nothing of these was stored then.
     public func append(exported events: [ExportedEvent]) throws -> ExportedResult {
         try storage.write { log in
-            let index = try self.index.beginWrite()
-            defer { index.end() }
-            while try !index.fold(log, limit: 100_000) { try index.write() }
-            try index.write()
-
             let head = try log.head()
+            let isBurst = pace.withLock { $0.begin(at: head) }
+            let index = try self.index.beginAppend(log)
+            let start = index.mark
+            var isCommitted = false
+            defer {
+                if !isCommitted {
+                    index.undo(to: start)
+                    self.index.behind.end(isKept: true)
+                }
+            }
+
             var sequence = RecordSequence(after: .start)
             if let last = try log.event(at: head, { ($0.checksum, $0.recordedTime) }) {
                 sequence = RecordSequence(after: Checkpoint(position: head, checksum: last.0), recorded: last.1)
@@ -53,9 +60,10 @@ extension EventLog {
                 }
             }
             guard result.stored > 0 else { return result }
-            try index.write()
             try log.commit()
-            try? index.commit(sequence.last)
+            isCommitted = true
+            self.index.behind.commit(sequence.last, isBurst: isBurst)
+            pace.withLock { $0.end(at: sequence.last.position) }
             return result
         }
     }
@@ -69,7 +77,7 @@ extension EventLog {
         }
     }
 
-    private func check(_ event: ExportedEvent, _ sequence: RecordSequence, _ index: IndexWriter) throws {
+    private func check(_ event: ExportedEvent, _ sequence: RecordSequence, _ index: IndexChanges) throws {
         guard event.position == sequence.next else {
             throw ExportedEventError(
                 position: event.position,

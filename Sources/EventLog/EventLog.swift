@@ -1,3 +1,5 @@
+import Synchronization
+
 /// An append-only log of events, with an index to find them by.
 ///
 /// ```swift
@@ -9,6 +11,7 @@ public final class EventLog: Sendable {
     public let storage: any LogStorage
     public let index: EventIndex
     let clock: @Sendable () -> Timestamp
+    let pace = Mutex(AppendPace())
 
     /// - Parameter clock: gives recorded times; the log makes sure that they never go backwards.
     public init(_ storage: any LogStorage, index: EventIndex, clock: @escaping @Sendable () -> Timestamp = { .now() }) {

@@ -38,8 +38,13 @@ public struct TreeBatch {
 
     /// Writes what was gathered, and forgets it.
     ///
+    /// - Parameters:
+    ///   - keys: where the keys are; other threads may read there.
+    ///   - values: where the values are.
     /// - Returns: whether a key that was put is as long as LMDB takes them, and so may have been shortened.
-    public mutating func write(to tree: Tree, in transaction: Transaction, _ arena: ByteArena) throws(LMDBError) -> Bool {
+    public mutating func write(
+        to tree: Tree, in transaction: Transaction, keys arena: ByteArena, values: ByteArena
+    ) throws(LMDBError) -> Bool {
         for place in KeyOrder.order(of: removed, in: arena) { try transaction.remove(arena[removed[place]], from: tree) }
         removed.removeAll(keepingCapacity: true)
         guard !keys.isEmpty else { return false }
@@ -52,11 +57,11 @@ public struct TreeBatch {
         if let last { end = order.partitioningIndex { last.span.bytes.precedes(arena[keys[$0]]) } }
         for (number, place) in order.enumerated() {
             let key = arena[keys[place]]
-            try cursor.put(arena[values[place]], for: key, append: number >= end)
+            try cursor.put(values[self.values[place]], for: key, append: number >= end)
             if key.byteCount == Environment.maximumKeyLength { hasLongest = true }
         }
         keys.removeAll(keepingCapacity: true)
-        values.removeAll(keepingCapacity: true)
+        self.values.removeAll(keepingCapacity: true)
         return hasLongest
     }
 }

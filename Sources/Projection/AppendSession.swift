@@ -1,15 +1,14 @@
 import EventLog
 
-/// The engine's part in one commit: the projections that its events concern, each in its write transaction, caught up, rules enforced.
+/// The engine's part in one commit: the projections that its events concern, each caught up, rules enforced.
 final class AppendSession: AppendParticipant {
     private let engine: Engine
-    private var sessions: [Int: ProjectionSession] = [:]
-
-    /// Positions that an append folds in passing; a projection further behind is caught up in steps first.
-    private static let longestGap: Position = 10_000
-
+    private var sessions: [Int: ProjectionChanges] = [:]
     /// Whether receipts are to name the rows that were changed.
     private let namesChanges: Bool
+    /// Whether the current request changed anything, and whether the requests kept before it did.
+    private var isChanged = false
+    private var isKept = false
 
     init(_ engine: Engine, namesChanges: Bool) {
         self.engine = engine
@@ -20,24 +19,7 @@ final class AppendSession: AppendParticipant {
         let head = try log.head()
         // Always in the same order, so that two writers never wait for each other.
         for place in Set(types.compactMap { engine.handler(of: $0)?.projection }).sorted() {
-            let projection = engine.projections[place]
-            sessions[place] = try caughtUp(projection, log, head)
-        }
-    }
-
-    /// A write transaction on tables that stand at the head.
-    ///
-    /// A few events are folded in passing, to be committed with the append or not at all: a refused one leaves nothing, not even this. What is
-    /// far behind is caught up in transactions of its own.
-    private func caughtUp(_ projection: Projection, _ log: any LogReader, _ head: Position) throws -> ProjectionSession {
-        while true {
-            let session = try projection.beginWrite(isNew: true)
-            if try session.checkpoint().position + Self.longestGap >= head {
-                let reached = try session.fold(log, through: head, limit: .max)
-                if reached.position >= head { return session }
-            }
-            session.end()
-            try projection.catchUp(with: log, through: head)
+            sessions[place] = try engine.projections[place].beginAppend(log, at: head)
         }
     }
 
@@ -54,7 +36,8 @@ final class AppendSession: AppendParticipant {
             let oldest = handler.on.readableSince(version)
             event.readableSince = oldest < version ? oldest : nil
         }
-        session.views.beginEvent()
+        isChanged = true
+        session.beginEvent()
         let labels = try handler.on.apply(event.event.data, prepared: event.prepared, place, session.views)
         var hasSubject = event.event.subject != nil
         func label(_ tag: Tag) {
@@ -82,22 +65,22 @@ final class AppendSession: AppendParticipant {
 
     func keep() {
         for session in sessions.values { session.views.keep() }
+        if isChanged { isKept = true }
+        isChanged = false
     }
 
     func undo() throws {
         for session in sessions.values { try session.views.undo() }
+        isChanged = false
     }
 
-    func flush() throws {
-        for session in sessions.values { try session.views.flush() }
-    }
-
-    func commit(_ checkpoint: Checkpoint) throws {
-        for session in sessions.values { try session.commit(checkpoint) }
+    func commit(_ checkpoint: Checkpoint, isBurst: Bool) {
+        for place in sessions.keys { engine.projections[place].behind.commit(checkpoint, isBurst: isBurst) }
+        sessions = [:]
     }
 
     func end() {
-        for session in sessions.values { session.end() }
+        for place in sessions.keys { engine.projections[place].behind.end(isKept: !isKept) }
         sessions = [:]
     }
 }

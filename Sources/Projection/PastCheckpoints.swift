@@ -114,7 +114,7 @@ struct PastCheckpoints {
     }
 
     private func fold(_ scratch: Projection, through last: Position, in snapshot: LogSnapshot, _ build: BuildFolder) throws {
-        var session = try scratch.beginWrite(isNew: false)
+        var session = try scratch.beginWrite()
         defer { session.end() }
         var reached = try session.checkpoint()
         if try !session.isInitialized() { try session.insertInitialRows() }
@@ -130,7 +130,7 @@ struct PastCheckpoints {
                 stops.removeAll { $0 <= position }
                 try keepCopy(of: build, at: position)
             }
-            session = try scratch.beginWrite(isNew: false)
+            session = try scratch.beginWrite()
             // Deleted meanwhile, it would be empty, and what follows would make no sense.
             guard try session.checkpoint() == reached else { throw Lost() }
         }

@@ -8,6 +8,8 @@ struct PendingLookup {
     let index: Int?
     let columns: Int
     private var prefixes = ByteMap()
+    /// Not the table's: another thread may read there while a row is looked up here.
+    private let arena = ByteArena()
     /// By the prefix's number: where its newest link is.
     private var newest: [Int] = []
     private var links: [Link] = []
@@ -23,7 +25,7 @@ struct PendingLookup {
         self.columns = columns
     }
 
-    mutating func add(_ row: Int, under prefix: RawSpan, in arena: ByteArena) {
+    mutating func add(_ row: Int, under prefix: RawSpan) {
         let (number, isNew) = prefixes.insert(prefix, in: arena)
         if isNew {
             newest.append(-1)
@@ -35,7 +37,7 @@ struct PendingLookup {
     }
 
     /// The numbers of the rows that were entered under a prefix, each once.
-    func numbers(of prefix: [UInt8], in arena: ByteArena) -> Set<Int> {
+    func numbers(of prefix: [UInt8]) -> Set<Int> {
         guard let number = prefixes.number(of: prefix.span.bytes, in: arena) else { return [] }
         var rows: Set<Int> = []
         var place = newest[number]
@@ -50,5 +52,6 @@ struct PendingLookup {
         prefixes.removeAll()
         newest.removeAll(keepingCapacity: true)
         links.removeAll(keepingCapacity: true)
+        arena.removeAll()
     }
 }

@@ -8,9 +8,13 @@ public final class Projection: Sendable {
     let environment: DerivedEnvironment
     let settings: Settings
     let flushBytes: Int
+    /// Positions that an append folds in passing; a projection further behind is caught up in steps first.
+    private static let longestGap: Position = 10_000
     private let folder: String
     let log: any LogStorage
     let bootID: UInt64
+    /// What appends change that is not written yet.
+    let behind: WriteBehind<ProjectionChanges>
     /// Where it was last found to be at the head of the log.
     let foundCurrent = Mutex<CurrentMark?>(nil)
 
@@ -41,6 +45,9 @@ public final class Projection: Sendable {
         environment = DerivedEnvironment(
             at: "\(folder)/\(name)", trees: ViewWriter.treeNames(projector.tables.map(\.schema)).map { .init($0) },
             fingerprint: projector.fingerprint, log: log, bootID: bootID, capacity: capacity)
+        behind = WriteBehind(environment, mostBytes: flushBytes / 3) {
+            ProjectionChanges(projector, settings, flushBytes: flushBytes, enforcesChecks: true)
+        }
     }
 
     /// Its name and version: `trends@1`.
@@ -74,8 +81,31 @@ public final class Projection: Sendable {
 
     func beginRead() throws -> ProjectionReader { ProjectionReader(try environment.beginRead(), projector) }
 
-    func beginWrite(isNew: Bool, deferring deferred: DeferredIndexes? = nil) throws -> ProjectionSession {
-        ProjectionSession(self, try environment.beginWrite(), enforcesChecks: isNew, deferred: deferred)
+    func beginWrite(deferring deferred: DeferredIndexes? = nil) throws -> ProjectionSession {
+        ProjectionSession(self, try environment.beginWrite(), deferred: deferred)
+    }
+
+    /// Tables that stand at the head, for an append to change. It ends with `behind.commit` or `behind.end`.
+    ///
+    /// A few events are folded in passing. What is far behind is caught up in transactions of its own.
+    func beginAppend(_ log: any LogReader, at head: Position) throws -> ProjectionChanges {
+        while true {
+            let (changes, start) = try behind.begin()
+            do {
+                if (start?.position ?? 0) + Self.longestGap >= head {
+                    let reached = try changes.fold(log, from: start, through: head, limit: .max)
+                    if reached.position >= head {
+                        behind.advance(to: reached)
+                        return changes
+                    }
+                }
+            } catch {
+                behind.end(isKept: false)
+                throw error
+            }
+            behind.end(isKept: false)
+            try catchUp(with: log, through: head)
+        }
     }
 
     /// Brings the tables up to a position of the log, committing now and then.
@@ -88,7 +118,7 @@ public final class Projection: Sendable {
         if try buildFromNothing(through: last, progress) { return }
         if try catchUpDecodingAhead(through: last, progress) { return }
         while true {
-            let session = try beginWrite(isNew: false)
+            let session = try beginWrite()
             defer { session.end() }
             let before = try session.checkpoint()
             let wasThere = try session.isInitialized()
@@ -103,7 +133,7 @@ public final class Projection: Sendable {
     private func buildFromNothing(through last: Position, _ progress: (Position) -> Void) throws -> Bool {
         guard last >= DecodeAhead.shortest else { return false }
         // Who else finds nothing here waits until it is there.
-        let session = try beginWrite(isNew: false)
+        let session = try beginWrite()
         defer { session.end() }
         guard try !session.isInitialized() else { return false }
         let build = try makeBuildFolder()
@@ -118,7 +148,7 @@ public final class Projection: Sendable {
     /// Folds the log into empty tables, most of the indexes last.
     private func fill(through last: Position, runsIn folder: String, _ progress: (Position) -> Void) throws {
         let deferred = try DeferredIndexes(projector.tables.map(\.schema), in: folder)
-        var session = try beginWrite(isNew: false, deferring: deferred)
+        var session = try beginWrite(deferring: deferred)
         defer { session.end() }
         try session.insertInitialRows()
         let ahead = DecodeAhead(1...last, of: log, projector)
@@ -127,19 +157,19 @@ public final class Projection: Sendable {
             let (reached, isAll) = try session.fold(ahead)
             try session.commit(reached)
             progress(reached.position)
-            session = try beginWrite(isNew: false, deferring: deferred)
+            session = try beginWrite(deferring: deferred)
             if isAll { break }
         }
         while try !session.loadDeferred() {
             try session.commit(session.checkpoint())
-            session = try beginWrite(isNew: false, deferring: deferred)
+            session = try beginWrite(deferring: deferred)
         }
         try session.commit(session.checkpoint())
     }
 
     /// Catches up on two threads where it is far behind; returns false where it is not.
     private func catchUpDecodingAhead(through last: Position, _ progress: (Position) -> Void) throws -> Bool {
-        var session = try beginWrite(isNew: false)
+        var session = try beginWrite()
         defer { session.end() }
         if try !session.isInitialized() { try session.insertInitialRows() }
         let start = try session.checkpoint().position
@@ -152,7 +182,7 @@ public final class Projection: Sendable {
             progress(reached.position)
             if isAll { return true }
             session.end()
-            session = try beginWrite(isNew: false)
+            session = try beginWrite()
             // Another process may have gone on in between, with events that are decoded here already.
             if try session.checkpoint() != reached { return false }
         }
@@ -166,7 +196,14 @@ public final class Projection: Sendable {
         }
     }
 
-    public func close() throws { try environment.close() }
+    /// Writes what appends of this process changed and was not written yet.
+    public func settle() { behind.settle() }
+
+    /// Puts its tables on disk, so that they survive a crash of the operating system.
+    public func close() throws {
+        settle()
+        try environment.close()
+    }
 
     public func usedBytes() throws -> Int { try environment.usedBytes() }
 

@@ -3,23 +3,23 @@ import LMDB
 
 /// A projection's one write transaction: folds events into its tables.
 final class ProjectionSession {
-    let projection: Projection
-    let views: ViewWriter
+    private let changes: ProjectionChanges
     private let transaction: DerivedTransaction
     private let deferred: DeferredIndexes?
 
+    var views: ViewWriter { changes.views }
+
     /// - Parameter deferred: indexes that are loaded at the end of a build from nothing.
-    init(_ projection: Projection, _ transaction: DerivedTransaction, enforcesChecks: Bool, deferred: DeferredIndexes? = nil) {
-        self.projection = projection
+    init(_ projection: Projection, _ transaction: DerivedTransaction, deferred: DeferredIndexes? = nil) {
         self.deferred = deferred
         self.transaction = transaction
-        views = ViewWriter(
-            transaction, projection.projector.tables.map(\.schema), settings: projection.settings, enforcesChecks: enforcesChecks,
-            deferred: deferred)
+        changes = ProjectionChanges(
+            projection.projector, projection.settings, flushBytes: projection.flushBytes, enforcesChecks: false, deferred: deferred)
+        changes.look(in: transaction, below: nil)
     }
 
     /// Whether what is not written yet takes so much memory that it is time to commit.
-    var isLarge: Bool { views.pendingBytes >= (deferred == nil ? projection.flushBytes : projection.flushBytes / 2) }
+    var isLarge: Bool { changes.byteCount >= (deferred == nil ? changes.flushBytes : changes.flushBytes / 2) }
 
     func end() { transaction.end() }
 
@@ -27,71 +27,38 @@ final class ProjectionSession {
 
     func checkpoint() throws -> Checkpoint { try transaction.checkpoint() }
 
+    func insertInitialRows() throws { try changes.insertInitialRows() }
+
+    func apply(_ record: borrowing RecordView) throws { try changes.apply(record) }
+
+    func apply(_ item: DecodeAhead.Item) throws { try changes.apply(item) }
+
     /// Applies the log's events beyond the checkpoint, at most `limit` of them; the caller commits.
     ///
     /// - Returns: how far it came.
     func fold(_ log: any LogReader, through last: Position, limit: Int) throws -> Checkpoint {
-        var reached = try transaction.checkpoint()
-        if try !transaction.isInitialized() { try insertInitialRows() }
-        guard reached.position < last else { return reached }
-        // Caught up within an append or before a query, the rows are the same.
-        let enforcesChecks = views.enforcesChecks
-        views.enforcesChecks = false
-        defer { views.enforcesChecks = enforcesChecks }
-        var count = 0
-        try log.forEach(reached.position + 1...last) { record in
-            try apply(record)
-            reached = Checkpoint(position: record.position, checksum: record.checksum)
-            count += 1
-            return count < limit && !isLarge
-        }
-        return reached
+        try changes.fold(log, from: transaction.committed(), through: last, limit: limit)
     }
 
     /// `fold(_:through:limit:)` of what another thread decodes; the caller commits.
     ///
     /// - Returns: how far it came, and whether that is all.
     func fold(_ ahead: DecodeAhead) throws -> (reached: Checkpoint, isAll: Bool) {
-        views.enforcesChecks = false
         var reached = try transaction.checkpoint()
         while let chunk = try ahead.next() {
-            for item in chunk.items { try apply(item) }
+            for item in chunk.items { try changes.apply(item) }
             reached = chunk.reached
             if isLarge { return (reached, false) }
         }
         return (reached, true)
     }
 
-    func insertInitialRows() throws {
-        for table in projection.projector.tables { try table.insertInitialRows(into: views) }
-        views.keep()
-    }
-
-    /// Applies an event of the log, if the projector handles it. A replay takes every event: what this version's rules forbid is noted, and
-    /// changes nothing.
-    func apply(_ record: borrowing RecordView) throws {
-        if let item = projection.projector.item(of: record) { try apply(item) }
-    }
-
-    func apply(_ item: DecodeAhead.Item) throws {
-        views.beginEvent()
-        do {
-            try item.prepared.get().run(item.place, views)
-            views.keep()
-        } catch let error where error.isRefusal {
-            try views.undo()
-            var key: [UInt8] = []
-            withUnsafeBytes(of: item.place.position.bigEndian) { key.append(contentsOf: $0) }
-            let tree = transaction.trees[transaction.trees.startIndex + 1]
-            try transaction.transaction.put(Array("\(item.type): \(error)".utf8), for: key, in: tree)
-        }
-    }
-
     /// Loads some of what was left for the end; returns whether that was all. The caller commits.
-    func loadDeferred() throws -> Bool { try deferred?.load(into: views.buffers, limit: projection.flushBytes) ?? true }
+    func loadDeferred() throws -> Bool { try deferred?.load(into: views.buffers, limit: changes.flushBytes) ?? true }
 
     func commit(_ checkpoint: Checkpoint) throws {
-        try views.flush()
+        try changes.write(to: transaction)
+        changes.removeAll()
         try transaction.commit(checkpoint)
     }
 }

@@ -81,7 +81,7 @@ extension Engine {
         let build = try projection.makeBuildFolder()
         defer { build.remove() }
         let scratch = projection.instance(in: build)
-        let session = try scratch.beginWrite(isNew: false)
+        let session = try scratch.beginWrite()
         defer { session.end() }
         let buffer = try session.views.buffer(table)
         try session.insertInitialRows()

@@ -2,10 +2,17 @@ import LMDB
 
 extension TableBuffer {
     /// Writes the rows that changed, and what changes with them in the indexes, each tree in key order.
-    func writeChanges() throws {
+    func write(to target: Committed) throws {
+        let (transaction, trees) = (target.transaction, target.trees)
+        if let changedCounter {
+            let bytes = withUnsafeBytes(of: changedCounter.littleEndian) { Array($0) }
+            try transaction.put(bytes, for: Array(schema.name.utf8), in: trees.counters)
+        }
+        guard !changes.isEmpty else { return }
         let arena = arena
-        let nothing = arena.append(RawSpan())
         var rows = TreeBatch()
+        let entryArena = ByteArena()
+        let nothing = entryArena.append(RawSpan())
         var entries = schema.indexes.map { _ in TreeBatch() }
         var before = RowEntries(schema)
         var after = RowEntries(schema)
@@ -24,26 +31,28 @@ extension TableBuffer {
                 let old = before.entry(place, key, arena)
                 let new = after.entry(place, key, arena)
                 if old != nil, new != nil, before.bytes == after.bytes { continue }
-                if old != nil { entries[place].remove(arena.append(before.bytes.asKey.span.bytes)) }
+                if old != nil { entries[place].remove(entryArena.append(before.bytes.asKey.span.bytes)) }
                 if let new {
                     let entry = after.bytes.asKey
-                    entries[place].put(new == .unique || entry.isShortenedKey ? key : nothing, for: arena.append(entry.span.bytes))
+                    let value = new == .unique || entry.isShortenedKey ? entryArena.append(arena[key]) : nothing
+                    entries[place].put(value, for: entryArena.append(entry.span.bytes))
                 }
             }
         }
-        if try rows.write(to: tree, in: transaction, arena) { try noteShortenedKey(nil) }
+        if try rows.write(to: trees.rows, in: transaction, keys: arena, values: arena) { try noteShortenedKey(nil, target) }
         for (place, index) in schema.indexes.enumerated() {
             if let runs = deferred?.runs(table: self.place, index: place) {
-                try runs.add(&entries[place], arena)
-            } else if try entries[place].write(to: indexTrees[place], in: transaction, arena) {
-                try noteShortenedKey(index)
+                try runs.add(&entries[place], entryArena)
+            } else if try entries[place].write(to: trees.index(place), in: transaction, keys: entryArena, values: entryArena) {
+                try noteShortenedKey(index, target)
             }
         }
     }
 
     /// Appends entries to an index that is empty, or holds the entries before them; returns their bytes, below `limit` when that was all.
     func load(_ merge: IndexMerge, into index: Int, limit: Int) throws -> Int {
-        let cursor = try transaction.cursor(indexTrees[index])
+        guard let committed else { return 0 }
+        let cursor = try committed.transaction.cursor(committed.trees.index(index))
         var bytes = 0
         var hasLongest = false
         while bytes < limit, try merge.next() {
@@ -51,13 +60,13 @@ extension TableBuffer {
             if merge.key.isShortenedKey { hasLongest = true }
             bytes += merge.key.count + merge.value.count + 16
         }
-        if hasLongest { try noteShortenedKey(schema.indexes[index]) }
+        if hasLongest { try noteShortenedKey(schema.indexes[index], committed) }
         return bytes
     }
 
     /// The tree is not wholly in order any more: queries must sort.
-    private func noteShortenedKey(_ index: IndexSchema?) throws {
-        try transaction.put([1], for: schema.shortenedKeyMark(index), in: counters)
+    private func noteShortenedKey(_ index: IndexSchema?, _ target: Committed) throws {
+        try target.transaction.put([1], for: schema.shortenedKeyMark(index), in: target.trees.counters)
     }
 }
 

@@ -1,9 +1,10 @@
 import EventLog
 import LMDB
 
-/// A table as its one writer sees it: what is committed, and the rows changed since, gathered by key.
+/// A table as its one writer sees it: what is committed, what is being written, and the rows changed since, gathered by key.
 ///
-/// Rows and keys are bytes in an arena that the projection's tables share. Changes go into the trees sorted, each tree once.
+/// Rows and keys are bytes in an arena that the projection's tables share. Changes go into the trees sorted, each tree once. While they do,
+/// another thread may look up what changed.
 final class TableBuffer: RowSource {
     typealias Bytes = ByteArena.Slice
 
@@ -11,10 +12,9 @@ final class TableBuffer: RowSource {
     /// Among the projection's tables.
     let place: Int
     let arena: ByteArena
-    let transaction: Transaction
-    let tree: Tree
-    let indexTrees: [Tree]
-    let counters: Tree
+    private(set) var committed: Committed?
+    /// Changes that are not committed yet, between these and the committed rows.
+    private var below: TableBuffer?
     /// The indexes that are loaded later; nil outside a build from nothing.
     let deferred: DeferredIndexes?
 
@@ -51,20 +51,45 @@ final class TableBuffer: RowSource {
         var entries: [(index: Int, entry: Bytes)] = []
     }
 
-    /// - Parameter trees: the table's, then one for each index.
-    init(
-        _ schema: TableSchema, _ transaction: Transaction, place: Int, trees: ArraySlice<Tree>, counters: Tree, arena: ByteArena,
-        deferred: DeferredIndexes? = nil
-    ) {
+    /// A table's trees in one environment.
+    struct Trees {
+        let rows: Tree
+        let indexes: ArraySlice<Tree>
+        let counters: Tree
+
+        /// - Parameter place: of the table's own tree among the projection's; its indexes' follow.
+        init(_ trees: ArraySlice<Tree>, at place: Int, _ schema: TableSchema) {
+            counters = trees[trees.startIndex]
+            rows = trees[place]
+            indexes = trees[place + 1..<place + 1 + schema.indexes.count]
+        }
+
+        func index(_ place: Int) -> Tree { indexes[indexes.startIndex + place] }
+    }
+
+    /// Where the committed rows are.
+    struct Committed {
+        let transaction: Transaction
+        let trees: Trees
+    }
+
+    init(_ schema: TableSchema, place: Int, arena: ByteArena, deferred: DeferredIndexes? = nil) {
         self.schema = schema
-        self.transaction = transaction
         self.place = place
         self.arena = arena
-        tree = trees[trees.startIndex]
-        indexTrees = Array(trees.dropFirst())
-        self.counters = counters
         self.deferred = deferred
         uniqueChanges = schema.indexes.indices.filter { schema.indexes[$0].isUnique }.map { UniqueChanges(index: $0) }
+    }
+
+    /// From here on what was not changed here is looked up in `below`, and what was not changed there in the transaction.
+    func look(in committed: Committed, below: TableBuffer?) {
+        self.committed = committed
+        self.below = below
+    }
+
+    func detach() {
+        committed = nil
+        below = nil
     }
 
     // MARK: Rows
@@ -75,8 +100,21 @@ final class TableBuffer: RowSource {
             guard let row = changes[number].row else { return nil }
             return try body(arena[row])
         }
-        let transaction = transaction
-        guard let row = try transaction.value(of: key, in: tree) else { return nil }
+        return try withRowBelow(key, body)
+    }
+
+    /// The row as it is without these changes.
+    private func withRowBelow<T>(_ key: RawSpan, _ body: (RawSpan) throws -> T) throws -> T? {
+        if let below {
+            let arena = below.arena
+            if let number = below.keys.number(of: key, in: arena) {
+                guard let row = below.changes[number].row else { return nil }
+                return try body(arena[row])
+            }
+        }
+        guard let committed else { return nil }
+        let transaction = committed.transaction
+        guard let row = try transaction.value(of: key, in: committed.trees.rows) else { return nil }
         return try body(row)
     }
 
@@ -188,7 +226,7 @@ final class TableBuffer: RowSource {
         var before: Bytes?
         if isFirst {
             let arena = arena
-            before = isNew ? nil : try committed(arena[key]) { arena.append($0) }
+            before = isNew ? nil : try withRowBelow(arena[key]) { arena.append($0) }
             changes.append(Change(base: before, row: row))
         } else {
             before = changes[number].row
@@ -199,12 +237,6 @@ final class TableBuffer: RowSource {
             for place in lookups.indices { note(row, number, in: place) }
         }
         return before
-    }
-
-    private func committed<T>(_ key: RawSpan, _ body: (RawSpan) -> T) throws -> T? {
-        let transaction = transaction
-        guard let row = try transaction.value(of: key, in: tree) else { return nil }
-        return body(row)
     }
 
     private func removeUniqueEntries(of row: Bytes?, key: Bytes) throws {
@@ -221,30 +253,52 @@ final class TableBuffer: RowSource {
     // MARK: Looking up
 
     func primaryKey(ofUniqueEntry entry: RawSpan, inIndex index: Int) throws -> [UInt8]? {
-        let arena = arena
-        if let changed = uniqueChanges.first(where: { $0.index == index }), let number = changed.entries.number(of: entry, in: arena) {
-            return changed.owners[number].map { arena[$0].array }
+        if let owner = owner(ofUniqueEntry: entry, inIndex: index) ?? below?.owner(ofUniqueEntry: entry, inIndex: index) {
+            return owner.key
         }
-        return try transaction.copy(of: entry, in: indexTrees[index])
+        guard let committed else { return nil }
+        return try committed.transaction.copy(of: entry, in: committed.trees.index(index))
+    }
+
+    private struct Owner {
+        /// nil: nobody.
+        let key: [UInt8]?
+    }
+
+    /// nil where the entry was not changed.
+    private func owner(ofUniqueEntry entry: RawSpan, inIndex index: Int) -> Owner? {
+        let arena = arena
+        guard let changed = uniqueChanges.first(where: { $0.index == index }) else { return nil }
+        return changed.entries.number(of: entry, in: arena).map { Owner(key: changed.owners[$0].map { arena[$0].array }) }
     }
 
     func keys(inIndex index: Int?, startingWith prefix: [UInt8], columns: Int) throws -> [[UInt8]] {
         if let index, let runs = deferred?.takeRuns(table: place, index: index) {
             _ = try load(runs.merged(), into: index, limit: .max)
         }
-        let cursor = try transaction.cursor(index.map { indexTrees[$0] } ?? tree)
-        if prefix.count >= OrderedKey.greatestExactLength {
-            // Among shortened keys the rows that changed cannot be told from the bytes.
-            try flush()
+        var found: [(entry: [UInt8], key: [UInt8])] = []
+        if let committed {
+            let cursor = try committed.transaction.cursor(index.map(committed.trees.index) ?? committed.trees.rows)
+            found = try IndexSchema.collect(index.map { schema.indexes[$0] }, cursor, startingWith: prefix, table: schema.name)
         }
-        guard !changes.isEmpty else {
-            return try IndexSchema.collect(index.map { schema.indexes[$0] }, cursor, startingWith: prefix, table: schema.name).map(\.key)
+        var isSorted = true
+        for buffer in [below, self] {
+            if let buffer, try buffer.change(&found, index, prefix, columns) { isSorted = false }
         }
+        if !isSorted { found.sort { $0.entry.precedes($1.entry) } }
+        return found.map(\.key)
+    }
+
+    /// Takes the rows that changed out of a list of entries, and adds those that now belong there; returns whether it added any.
+    private func change(_ found: inout [(entry: [UInt8], key: [UInt8])], _ index: Int?, _ prefix: [UInt8], _ columns: Int) throws -> Bool {
+        guard !changes.isEmpty else { return false }
         let arena = arena
-        var found = try IndexSchema.collect(index.map { schema.indexes[$0] }, cursor, startingWith: prefix, table: schema.name)
-            .filter { keys.number(of: $0.key.span.bytes, in: arena) == nil }
-        let committedCount = found.count
-        for number in try lookups[lookup(by: index, columns)].numbers(of: prefix, in: arena) {
+        found.removeAll { keys.number(of: $0.key.span.bytes, in: arena) != nil }
+        let remaining = found.count
+        // By the beginning of a key that was shortened no row can be looked up.
+        let isExact = prefix.count < OrderedKey.greatestExactLength
+        let numbers = isExact ? try lookups[lookup(by: index, columns)].numbers(of: prefix) : Set(changes.indices)
+        for number in numbers {
             guard let row = changes[number].row else { continue }
             try locate(row)
             let key = keys.key(number)
@@ -257,8 +311,7 @@ final class TableBuffer: RowSource {
             let entry = ordered.bytes.asKey
             if entry.span.bytes.starts(with: prefix) { found.append((entry, arena[key].array)) }
         }
-        if found.count > committedCount { found.sort { $0.entry.precedes($1.entry) } }
-        return found.map(\.key)
+        return found.count > remaining
     }
 
     /// The place of the look-up by an index's first columns; from its first use on it is kept up to date.
@@ -286,15 +339,16 @@ final class TableBuffer: RowSource {
             for column in schema.key.prefix(columns) { ordered.append(cells[column], in: arena[row]) }
         }
         let prefix = ordered.bytes
-        lookups[place].add(number, under: prefix.span.bytes, in: arena)
+        lookups[place].add(number, under: prefix.span.bytes)
     }
 
     // MARK: Assigned keys
 
     /// The highest key ever used.
     func highestKey() throws -> Int64 {
-        if let counter { return counter }
-        let stored = try transaction.copy(of: Array(schema.name.utf8), in: counters).map(Self.integer) ?? 0
+        if let counter = counter ?? below?.counter { return counter }
+        guard let committed else { return 0 }
+        let stored = try committed.transaction.copy(of: Array(schema.name.utf8), in: committed.trees.counters).map(Self.integer) ?? 0
         counter = stored
         return stored
     }
@@ -310,14 +364,13 @@ final class TableBuffer: RowSource {
 
     // MARK: Writing
 
-    /// Puts the changes into the trees.
-    func flush() throws {
-        if counterChanged, let counter {
-            try transaction.put(withUnsafeBytes(of: counter.littleEndian) { Array($0) }, for: Array(schema.name.utf8), in: counters)
-            counterChanged = false
-        }
+    /// The key that was assigned last, where that changed.
+    var changedCounter: Int64? { counterChanged ? counter : nil }
+
+    /// Forgets the changes, once they are written into the transaction.
+    func removeAll() {
+        counterChanged = false
         guard !changes.isEmpty else { return }
-        try writeChanges()
         keys.removeAll()
         changes.removeAll(keepingCapacity: true)
         for place in uniqueChanges.indices {

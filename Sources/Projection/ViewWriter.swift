@@ -15,7 +15,7 @@ public final class ViewWriter {
     var enforcesChecks: Bool
     let buffers: [TableBuffer]
     /// Keys and rows of all tables.
-    let arena = ByteArena()
+    let arena: ByteArena
     private let places: [String: Int]
     private var journal: [Undo] = []
     /// Rows changed by the current event itself, not by a cascade.
@@ -42,25 +42,32 @@ public final class ViewWriter {
         }
     }
 
-    init(
-        _ transaction: DerivedTransaction, _ tables: [TableSchema], settings: Settings, enforcesChecks: Bool,
-        deferred: DeferredIndexes? = nil
-    ) {
+    init(_ tables: [TableSchema], settings: Settings, enforcesChecks: Bool, deferred: DeferredIndexes? = nil) {
         self.settings = settings
         self.enforcesChecks = enforcesChecks
+        let arena = ByteArena()
+        self.arena = arena
+        buffers = tables.enumerated().map { place, schema in TableBuffer(schema, place: place, arena: arena, deferred: deferred) }
+        self.places = Dictionary(uniqueKeysWithValues: tables.enumerated().map { ($1.name, $0) })
+    }
+
+    /// From here on what was not changed here is looked up in `below`, and what was not changed there in the transaction.
+    func look(in transaction: DerivedTransaction, below: ViewWriter?) {
+        for (buffer, tables) in zip(buffers, tables(in: transaction)) { buffer.look(in: tables, below: below?.buffers[buffer.place]) }
+    }
+
+    /// Lets go of what is below.
+    func detach() {
+        for buffer in buffers { buffer.detach() }
+    }
+
+    private func tables(in transaction: DerivedTransaction) -> [TableBuffer.Committed] {
         let trees = transaction.trees
         var next = trees.startIndex + 2
-        var buffers: [TableBuffer] = []
-        for (place, schema) in tables.enumerated() {
-            let end = next + 1 + schema.indexes.count
-            buffers.append(
-                TableBuffer(
-                    schema, transaction.transaction, place: place, trees: trees[next..<end], counters: trees[trees.startIndex], arena: arena
-                ))
-            next = end
+        return buffers.map { buffer in
+            defer { next += 1 + buffer.schema.indexes.count }
+            return .init(transaction: transaction.transaction, trees: .init(trees, at: next, buffer.schema))
         }
-        self.buffers = buffers
-        places = Dictionary(uniqueKeysWithValues: tables.enumerated().map { ($1.name, $0) })
     }
 
     /// The trees of a projection: the counters, the conflicts, then for each table its own and its indexes'.
@@ -273,7 +280,15 @@ public final class ViewWriter {
         }
     }
 
-    func flush() throws {
-        for buffer in buffers { try buffer.flush() }
+    // MARK: Writing
+
+    /// Writes the changes. Meanwhile another thread may look up in them, and changes nothing.
+    func write(to transaction: DerivedTransaction) throws {
+        for (buffer, tables) in zip(buffers, tables(in: transaction)) { try buffer.write(to: tables) }
+    }
+
+    /// Forgets the changes, once they are written into the transaction that they are looked up in.
+    func removeAll() {
+        for buffer in buffers { buffer.removeAll() }
     }
 }

@@ -31,8 +31,9 @@ public struct StoreStatus: Sendable {
 }
 
 extension Store {
-    /// Looks without changing anything: what is behind stays behind.
+    /// Looks without changing anything: what is behind stays behind, except for what this process has yet to write.
     public func status() throws -> StoreStatus {
+        settle()
         let log = try self.log.storage.beginRead()
         defer { log.end() }
         let head = try log.head()

@@ -180,6 +180,15 @@ public final class Store: Sendable {
         for projection in engine.projections { try projection.close() }
     }
 
+    /// Writes to the index and the views what this process's appends changed there, where that is still in memory.
+    ///
+    /// Nobody has to call it: a pause in a burst of appends does the same, and who asks a question before folds those events from the log. It
+    /// spares the next process that.
+    public func settle() {
+        log.index.settle()
+        for projection in engine.projections { projection.settle() }
+    }
+
     /// Makes sure that no other process has the store in a folder open. This one must not have it open either.
     ///
     /// - Throws: `StoreError.inUse`.

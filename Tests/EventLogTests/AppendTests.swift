@@ -169,8 +169,7 @@ struct AppendTests {
             }
             func keep() {}
             func undo() throws {}
-            func flush() throws {}
-            func commit(_ checkpoint: Checkpoint) throws {}
+            func commit(_ checkpoint: Checkpoint, isBurst: Bool) {}
             func end() {}
         }
         let log = try kind.log(in: folder)

@@ -50,8 +50,7 @@ struct ReadTests {
         }
         func keep() {}
         func undo() throws {}
-        func flush() throws {}
-        func commit(_ checkpoint: Checkpoint) throws {}
+        func commit(_ checkpoint: Checkpoint, isBurst: Bool) {}
         func end() {}
     }
 

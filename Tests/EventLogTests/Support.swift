@@ -60,8 +60,7 @@ final class TestParticipant: AppendParticipant {
 
     func keep() { calls.append("keep") }
     func undo() throws { calls.append("undo") }
-    func flush() throws {}
-    func commit(_ checkpoint: Checkpoint) throws { calls.append("commit \(checkpoint.position)") }
+    func commit(_ checkpoint: Checkpoint, isBurst: Bool) { calls.append("commit \(checkpoint.position)") }
     func end() { calls.append("end") }
 }
 

@@ -24,6 +24,7 @@ struct TypesIndexTests {
             }
             try log.append(events)
         }
+        log.index.settle()
         let reader = try log.index.beginRead()
         defer { reader.end() }
         #expect(try reader.summary(ofType: "m.wanted")?.count == UInt64(positions.count))

@@ -73,6 +73,7 @@ struct CatchUpTests {
     @Test func summaryCountsWhatIsMissing() throws {
         let engine = try makeEngine(folder)
         try fill(engine, 0..<6)
+        engine.projections[0].settle()
         let storage = engine.log.storage
         try EventLog(storage, index: EventIndex(at: folder["other/index"], of: storage)).append([
             try cloud(BookRemoved(id: 3)), CloudEvent(type: "stranger", data: "{}"), try cloud(BookRemoved(id: 4)),

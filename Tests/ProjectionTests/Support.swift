@@ -7,17 +7,22 @@ import Testing
 @testable import Projection
 
 /// An engine over a folder, with the library domain.
-func makeEngine(_ folder: TemporaryFolder, _ projectors: [Projector] = [Library.projector], bootID: UInt64 = BootID.current) throws
-    -> Engine
-{
-    try makeEngine(at: folder.path, projectors, bootID: bootID)
+func makeEngine(
+    _ folder: TemporaryFolder, _ projectors: [Projector] = [Library.projector], bootID: UInt64 = BootID.current, flushBytes: Int = 48 << 20
+) throws -> Engine {
+    try makeEngine(at: folder.path, projectors, bootID: bootID, flushBytes: flushBytes)
 }
 
-func makeEngine(at path: String, _ projectors: [Projector] = [Library.projector], bootID: UInt64 = BootID.current) throws -> Engine {
+func makeEngine(
+    at path: String, _ projectors: [Projector] = [Library.projector], bootID: UInt64 = BootID.current, flushBytes: Int = 48 << 20
+) throws -> Engine {
     let storage = try LMDBStorage(at: path + "/log")
     let log = EventLog(storage, index: EventIndex(at: path + "/views/index", of: storage, bootID: bootID))
     return Engine(
-        log, projections: projectors.map { Projection($0, in: path + "/views", of: storage, settings: Settings(), bootID: bootID) })
+        log,
+        projections: projectors.map {
+            Projection($0, in: path + "/views", of: storage, settings: Settings(), bootID: bootID, flushBytes: flushBytes)
+        })
 }
 
 func cloud<E: Event>(_ event: E, id: String? = nil) throws -> CloudEvent {

@@ -109,8 +109,8 @@ struct CommandLineTests {
         var random = SplitMix64(seed: 5)
         var kills = 0
         for _ in 0..<8 {
-            let process = try spool.start(["replay", "--to", copy, "--batch", "3"], output: .nullDevice)
-            try await Task.sleep(for: .milliseconds(Int.random(in: 5...60, using: &random)))
+            let process = try spool.start(["replay", "--to", copy, "--batch", "1"], output: .nullDevice)
+            try await Task.sleep(for: .milliseconds(Int.random(in: 5...40, using: &random)))
             if process.isRunning { kills += 1 }
             kill(process.processIdentifier, SIGKILL)
             process.waitUntilExit()

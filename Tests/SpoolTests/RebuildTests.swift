@@ -60,6 +60,8 @@ struct RebuildTests {
         let generated = try GeneratedStore(500, seed: 42)
         let store = generated.store
         #expect(throws: ProjectionError.noFormer("metrics")) { try store.engine.rollBack("metrics") }
+        // What is written late would be folded by the wrong projector.
+        try store.close()
         let wrong = try Store(at: store.path, projectors: Self.wrong())
         _ = try wrong.engine.rebuild("metrics")
         let bad = try store.rows("SELECT * FROM video_metrics ORDER BY id")

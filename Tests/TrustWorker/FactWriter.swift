@@ -46,7 +46,10 @@ struct FactWriter {
                 }
             }
             note(lines.joined(separator: "\n"))
+            // In a burst of appends the views would seldom be written, and there is much to go wrong with that.
+            if Int.random(in: 0..<3, using: &chance) > 0 { store.settle() }
         }
+        store.settle()
     }
 
     private func note(_ text: String) {

@@ -1,11 +1,11 @@
 import LMDB
 
-/// The index as its one writer sees it: what is committed, and what the current append or catch-up adds.
+/// What events add to the index: gathered, and written sorted, once, into a transaction.
 ///
-/// Additions are gathered and written sorted, once, before the commit. Keys are bytes in an arena: two texts that Swift's strings hold equal,
-/// such as é in one character and in two, are two streams.
-final class IndexWriter {
-    let committed: IndexReader
+/// Keys are bytes in an arena: two texts that Swift's strings hold equal, such as é in one character and in two, are two streams.
+final class IndexChanges: DerivedChanges {
+    private var committed: IndexReader?
+    private var below: IndexChanges?
     private let arena = ByteArena()
     private var added: [Entry] = []
     private var ids = ByteMap()
@@ -18,8 +18,6 @@ final class IndexWriter {
     private var types = ByteMap()
     private var positionsOfTypes: [[Position]] = []
     private var key: [UInt8] = []
-    /// How far `fold` has come; nil before it began.
-    private var folded: Checkpoint?
 
     /// What an event added, to take it back.
     private struct Entry {
@@ -35,23 +33,37 @@ final class IndexWriter {
         let position: Position
     }
 
-    init(_ transaction: DerivedTransaction) { committed = IndexReader(transaction) }
+    func look(in transaction: DerivedTransaction, below: IndexChanges?) {
+        committed = IndexReader(transaction)
+        self.below = below
+    }
 
-    func end() { committed.end() }
+    func detach() {
+        committed = nil
+        below = nil
+    }
 
     // MARK: Looking up
 
     func position(ofID id: String, source: String) throws -> Position? {
         IndexKey.writeID(id.utf8.span.bytes, source: source.utf8.span.bytes, into: &key)
         let key = key.asKey
-        if let number = ids.number(of: key.span.bytes, in: arena), positionsOfIDs[number] > 0 { return positionsOfIDs[number] }
-        return try committed.position(ofIDKey: key)
+        return try position(ofIDKey: key) ?? below?.position(ofIDKey: key) ?? committed?.position(ofIDKey: key)
     }
 
     func version(ofStream subject: String) throws -> UInt64 {
         let key = IndexKey.text(subject)
-        if let number = tags.number(of: key.span.bytes, in: arena), versions[number] > 0 { return versions[number] }
-        return try committed.version(ofStreamKey: key)
+        return try version(ofStreamKey: key) ?? below?.version(ofStreamKey: key) ?? committed?.version(ofStreamKey: key) ?? 0
+    }
+
+    private func position(ofIDKey key: [UInt8]) -> Position? {
+        guard let number = ids.number(of: key.span.bytes, in: arena), positionsOfIDs[number] > 0 else { return nil }
+        return positionsOfIDs[number]
+    }
+
+    private func version(ofStreamKey key: [UInt8]) -> UInt64? {
+        guard let number = tags.number(of: key.span.bytes, in: arena), versions[number] > 0 else { return nil }
+        return versions[number]
     }
 
     // MARK: Adding
@@ -91,18 +103,12 @@ final class IndexWriter {
         }
     }
 
-    /// The checkpoint that belongs to what is committed and folded.
-    func checkpoint() throws -> Checkpoint { try folded ?? committed.checkpoint() }
-
-    /// Adds events of the log beyond the checkpoint, at most `limit`; returns whether `last`, or the head before it, was reached.
-    ///
-    /// Called again it goes on where it stopped.
-    func fold(_ log: any LogReader, through last: Position = .max, limit: Int) throws -> Bool {
-        var reached = try checkpoint()
-        let head = min(try log.head(), last)
-        guard reached.position < head else { return true }
+    /// Adds events of the log beyond a checkpoint, at most `limit`, and none beyond `last`; returns how far it came.
+    func fold(_ log: any LogReader, from start: Checkpoint, through last: Position, limit: Int) throws -> Checkpoint {
+        var reached = start
+        guard start.position < last else { return reached }
         var count = 0
-        try log.forEach(reached.position + 1...head) { record in
+        try log.forEach(start.position + 1...last) { record in
             add(
                 position: record.position, id: record.id, source: record.source, type: record.type, subject: record.subject,
                 tags: record.tags, version: record.streamVersion)
@@ -110,51 +116,37 @@ final class IndexWriter {
             count += 1
             return count < limit
         }
-        folded = reached
-        return reached.position >= head
+        return reached
     }
 
     // MARK: Writing
 
-    func commit(_ checkpoint: Checkpoint) throws {
-        try write()
-        try committed.transaction.commit(checkpoint)
-    }
+    var eventCount: Int { added.count }
+
+    var byteCount: Int { arena.byteCount }
 
     /// Puts what was added into the trees, each in key order.
-    func write() throws {
+    func write(to derived: DerivedTransaction) throws {
         guard !added.isEmpty else { return }
-        let transaction = committed.transaction.transaction
-        let trees = committed.transaction.trees
+        let transaction = derived.transaction
+        let trees = derived.trees
         try write(ids, positionsOfIDs, to: trees[1], in: transaction)
         try write(tags, versions, to: trees[2], in: transaction)
-        try writeTypes(try transaction.cursor(trees[3]))
+        try writeTypes(try transaction.cursor(trees[3]), IndexReader(derived))
         try writeTaggings(try transaction.cursor(trees[4]))
-        forgetAdditions()
-    }
-
-    private func forgetAdditions() {
-        added.removeAll(keepingCapacity: true)
-        ids.removeAll()
-        positionsOfIDs.removeAll(keepingCapacity: true)
-        tags.removeAll()
-        versions.removeAll(keepingCapacity: true)
-        taggings.removeAll(keepingCapacity: true)
-        types.removeAll()
-        positionsOfTypes.removeAll(keepingCapacity: true)
-        arena.removeAll()
     }
 
     /// Numbers above 0 under their keys.
     private func write(_ keys: ByteMap, _ numbers: [UInt64], to tree: Tree, in transaction: Transaction) throws {
         var batch = TreeBatch()
+        let values = ByteArena()
         for (place, number) in numbers.enumerated() where number > 0 {
-            batch.put(arena.append(number), for: keys.key(place))
+            batch.put(values.append(number), for: keys.key(place))
         }
-        _ = try batch.write(to: tree, in: transaction, arena)
+        _ = try batch.write(to: tree, in: transaction, keys: arena, values: values)
     }
 
-    private func writeTypes(_ cursor: Cursor) throws {
+    private func writeTypes(_ cursor: Cursor, _ committed: IndexReader) throws {
         for (number, positions) in positionsOfTypes.enumerated() where !positions.isEmpty {
             let arena = arena
             let type = String(decoding: arena[types.key(number)].array, as: UTF8.self)

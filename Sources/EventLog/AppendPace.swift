@@ -1,0 +1,28 @@
+import Dispatch
+
+/// How appends follow one another in this process, and so when what they change in the index and the views is written out.
+///
+/// An append that comes alone is written out at once: the next process finds everything done. In a burst the changes gather in memory, as
+/// long as nobody else appends: others would have to fold those events from the log themselves.
+struct AppendPace {
+    private var lastAppend: UInt64 = 0
+    private var lastPosition: Position?
+    private var othersUntil: UInt64 = 0
+    /// In nanoseconds: who appends so soon again is in a burst.
+    private static let pause: UInt64 = 50_000_000
+
+    /// An append begins, with the log's last position.
+    ///
+    /// - Returns: whether it comes right after another of this process, and others are not about.
+    mutating func begin(at head: Position) -> Bool {
+        let now = DispatchTime.now().uptimeNanoseconds
+        if let lastPosition, lastPosition != head { othersUntil = now + WriteBehind<IndexChanges>.memoryOfOthers }
+        return now >= othersUntil && now < lastAppend + Self.pause
+    }
+
+    /// The append has its events on disk, up to this position.
+    mutating func end(at head: Position) {
+        lastPosition = head
+        lastAppend = DispatchTime.now().uptimeNanoseconds
+    }
+}
