@@ -18,8 +18,9 @@ extension Timestamp {
 
     /// From ISO 8601, SQL text or Unix seconds.
     public init(parsing text: String) throws(ParseError) {
-        var scanner = Scanner(bytes: Array(text.utf8))
+        let utf8 = text.utf8.span
         do throws(Scanner.Failure) {
+            var scanner = Scanner(utf8)
             self = try scanner.timestamp()
         } catch {
             if Self.isDecimal(text), let seconds = Double(text), let time = Timestamp(unixSeconds: seconds) {
@@ -35,22 +36,21 @@ extension Timestamp {
         text.utf8.allSatisfy { (0x30...0x39).contains($0) || [0x2B, 0x2D, 0x2E, 0x45, 0x65].contains($0) }
     }
 
-    private struct Scanner {
+    private struct Scanner: ~Escapable {
         struct Failure: Error { let reason: String }
 
-        let bytes: [UInt8]
+        let bytes: Span<UInt8>
         var next = 0
 
-        init(bytes: [UInt8]) { self.bytes = bytes }
+        @_lifetime(copy bytes)
+        init(_ bytes: Span<UInt8>) { self.bytes = bytes }
 
         mutating func timestamp() throws(Failure) -> Timestamp {
             let year = try number(4, 1...9999, "year")
             try expect(0x2D)
             let month = try number(2, 1...12, "month")
             try expect(0x2D)
-            let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
-            let lengths: [Int64] = [31, leap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
-            let day = try number(2, 1...lengths[Int(month) - 1], "day")
+            let day = try number(2, 1...Self.days(in: month, of: year), "day")
             var seconds = Timestamp.days(fromYear: year, month: month, day: day) * 86_400
             var micros: Int64 = 0
             if next < bytes.count {
@@ -72,6 +72,11 @@ extension Timestamp {
             guard next == bytes.count else { throw Failure(reason: "unexpected text after the time") }
             guard Timestamp.range.contains(time) else { throw Failure(reason: "not within the years 1 to 9999 in UTC") }
             return time
+        }
+
+        private static func days(in month: Int64, of year: Int64) -> Int64 {
+            if month == 2 { return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28 }
+            return [4, 6, 9, 11].contains(month) ? 30 : 31
         }
 
         private mutating func number(_ digits: Int, _ range: ClosedRange<Int64>, _ name: String) throws(Failure) -> Int64 {

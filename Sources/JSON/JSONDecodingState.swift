@@ -7,61 +7,67 @@ final class JSONDecodingState {
     private var cursor = 0
 
     /// The fields asked for, kept only if unknown fields are to be refused.
-    private let recordsRequests: Bool
-    private var requests: [JSONFieldRequests] = []
-    private var requestsOfObject: [Int: Int] = [:]
-    /// The object asked last, and its place among the requests: fields are asked for in a row.
-    private var lastObject = -1
-    private var lastRequests = 0
-    private var wasRequested: [Bool] = []
+    private let requests: JSONFieldRequests?
 
     init(_ document: JSONDocument, recordsRequests: Bool) {
         self.document = document
-        self.recordsRequests = recordsRequests
-        if recordsRequests { wasRequested = [Bool](repeating: false, count: document.tape.count) }
+        requests = recordsRequests ? JSONFieldRequests(document) : nil
     }
 
     /// The value of an object's member, nil if there is none.
+    @inline(__always)
     func member(of object: Int, named name: String) -> Int? {
-        let span = name.utf8.span
-        let end = Int(document.tape[object].next)
+        let key = key(of: object, named: name)
+        requests?.note(name, in: object, key: key)
+        return key.map { $0 &+ 1 }
+    }
+
+    /// Looks from the member after the one last found to the end, then from the first: fields mostly come in the order they are asked for.
+    private func key(of object: Int, named name: String) -> Int? {
+        let name = name.utf8.span
         let first = cursorObject == object ? cursor : object + 1
         cursorObject = object
+        cursor = first
+        let end = Int(document.tape[object].next)
+        return key(named: name, from: first, to: end) ?? key(named: name, from: object + 1, to: first)
+    }
+
+    @inline(__always)
+    private func key(named name: Span<UInt8>, from first: Int, to end: Int) -> Int? {
         var key = first
         while key < end {
-            let value = key + 1
-            let next = Int(document.tape[value].next)
-            if document.key(key, equals: span) {
+            let next = Int(document.tape[key + 1].next)
+            if document.key(key, equals: name) {
                 cursor = next
-                if recordsRequests { record(name, in: object, key: key) }
-                return value
+                return key
             }
             key = next
         }
-        key = object + 1
-        while key < first {
-            let value = key + 1
-            let next = Int(document.tape[value].next)
-            if document.key(key, equals: span) {
-                cursor = next
-                if recordsRequests { record(name, in: object, key: key) }
-                return value
-            }
-            key = next
-        }
-        cursor = first
-        if recordsRequests { record(name, in: object, key: nil) }
         return nil
     }
 
     /// Decodes the value at a tape index.
+    @inline(__always)
     func value<T: Decodable>(_ type: T.Type, at index: Int) throws(JSONError) -> T {
-        // What needs no decoder is read at once; this also spares collections of these types a decoder per element.
+        let needsNoDecoder =
+            type == String.self || type == Int.self || type == Double.self || type == Bool.self || type == JSONText.self
+        return needsNoDecoder ? try plainValue(type, at: index) : try decodedValue(type, at: index)
+    }
+
+    /// What is read at once; this spares collections of these types a decoder per element.
+    ///
+    /// A function of its own: the runtime looks up `T?` where it begins, a twentieth of all decoding when every type paid for it.
+    @inline(never)
+    private func plainValue<T: Decodable>(_ type: T.Type, at index: Int) throws(JSONError) -> T {
         if type == String.self, let value = try string(at: index) as? T { return value }
         if type == Int.self, let value = try document.integer(Int.self, at: index) as? T { return value }
         if type == Double.self, let value = try document.double(at: index) as? T { return value }
         if type == Bool.self, let value = try bool(at: index) as? T { return value }
         if type == JSONText.self, let value = JSONText(unchecked: document.rawText(index)) as? T { return value }
+        return try decodedValue(type, at: index)
+    }
+
+    private func decodedValue<T: Decodable>(_ type: T.Type, at index: Int) throws(JSONError) -> T {
         let savedObject = cursorObject
         let savedCursor = cursor
         defer {
@@ -93,41 +99,9 @@ final class JSONDecodingState {
     }
 
     /// Notes that an object is decoded by key.
-    func willDecodeMembers(of object: Int) {
-        guard recordsRequests, requestsOfObject[object] == nil else { return }
-        requestsOfObject[object] = requests.count
-        lastObject = object
-        lastRequests = requests.count
-        requests.append(JSONFieldRequests(object: object))
-    }
-
-    private func record(_ name: String, in object: Int, key: Int?) {
-        if let key { wasRequested[key] = true }
-        if object != lastObject {
-            guard let position = requestsOfObject[object] else { return }
-            lastObject = object
-            lastRequests = position
-        }
-        requests[lastRequests].names.append(name)
-    }
+    @inline(__always)
+    func willDecodeMembers(of object: Int) { requests?.begin(object) }
 
     /// Refuses the first field, in the order of the source, that no type asked for.
-    func checkUnknownFields() throws(JSONError) {
-        var unknown: (key: Int, names: [String])?
-        for request in requests {
-            let end = Int(document.tape[request.object].next)
-            var key = request.object + 1
-            while key < end {
-                if !wasRequested[key], key < unknown?.key ?? .max { unknown = (key, request.names) }
-                key = Int(document.tape[key + 1].next)
-            }
-        }
-        guard let unknown else { return }
-        let name = document.string(unknown.key)
-        let nearest = JSONNameDistance.nearest(to: name, in: unknown.names)
-        let hint = nearest.map { "'\(JSONQuoting.escaped($0))'" }
-        throw document.failure(
-            .unknownField(name: name, nearest: nearest),
-            "expected a known field\(hint.map { " such as \($0)" } ?? ""), found an unknown one", at: unknown.key)
-    }
+    func checkUnknownFields() throws(JSONError) { try requests?.check(document) }
 }

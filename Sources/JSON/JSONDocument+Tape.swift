@@ -53,14 +53,7 @@ extension JSONDocument {
         if entry.hasEscapes { return unescaped(index).span.hasSameBytes(as: name) }
         let start = Int(entry.start) + 1
         let count = Int(entry.end) - 1 - start
-        guard count == name.count else { return false }
-        let source = bytes.span
-        var position = 0
-        while position < count {
-            if source[start + position] != name[position] { return false }
-            position += 1
-        }
-        return true
+        return count == name.count && bytes.span.bytes.hasBytes(name.bytes, at: start)
     }
 
     /// The tape indices of an object's keys in the order of their UTF-8, equal ones in the order of the source.

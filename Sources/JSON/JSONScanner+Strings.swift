@@ -28,7 +28,7 @@ extension JSONScanner {
         // Eight bytes at a time: a byte's high bit in `special` is set if it is a quote, a backslash, a control or not ASCII.
         // A borrow can only raise a false alarm above the first true one, so the lowest set bit is right.
         while position &+ 8 <= source.count {
-            let word = loadWord(source, position)
+            let word = source.bytes.word(position)
             let ones: UInt64 = 0x0101_0101_0101_0101
             let control = word &- ones &* 0x20
             let quote = (word ^ ones &* 0x22) &- ones
@@ -43,18 +43,6 @@ extension JSONScanner {
             position &+= 1
         }
         return position
-    }
-
-    /// Eight bytes as a little-endian number; the optimiser makes one load of it.
-    @inline(__always)
-    private static func loadWord(_ source: Span<UInt8>, _ position: Int) -> UInt64 {
-        let low =
-            UInt64(source[position]) | UInt64(source[position &+ 1]) << 8 | UInt64(source[position &+ 2]) << 16
-            | UInt64(source[position &+ 3]) << 24
-        let high =
-            UInt64(source[position &+ 4]) << 32 | UInt64(source[position &+ 5]) << 40 | UInt64(source[position &+ 6]) << 48
-            | UInt64(source[position &+ 7]) << 56
-        return low | high
     }
 
     /// Scans the escape whose backslash is at `start`; a surrogate pair counts as one.
