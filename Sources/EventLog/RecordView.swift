@@ -88,8 +88,7 @@ public struct RecordView: ~Escapable {
     /// Compares the type without making a string of it.
     public func hasType(_ utf8: [UInt8]) -> Bool {
         guard length(of: .type) == utf8.count else { return false }
-        let type = bytes.extracting(RecordFormat.headerLength..<RecordFormat.headerLength + utf8.count)
-        return type.withUnsafeBytes { $0.elementsEqual(utf8) }
+        return bytes.extracting(RecordFormat.headerLength..<RecordFormat.headerLength + utf8.count).elementsEqual(utf8)
     }
 
     /// The event as it was sent, with its subject filled in.

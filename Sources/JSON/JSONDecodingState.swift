@@ -46,6 +46,13 @@ final class JSONDecodingState {
         return nil
     }
 
+    /// Decodes the value at a tape index, and refuses fields that nobody asked for if they are to be refused.
+    func whole<T: Decodable>(_ type: T.Type, at index: Int) throws(JSONError) -> T {
+        let value = try value(type, at: index)
+        if let requests { try requests.check(document) }
+        return value
+    }
+
     /// Decodes the value at a tape index.
     @inline(__always)
     func value<T: Decodable>(_ type: T.Type, at index: Int) throws(JSONError) -> T {
@@ -101,7 +108,4 @@ final class JSONDecodingState {
     /// Notes that an object is decoded by key.
     @inline(__always)
     func willDecodeMembers(of object: Int) { requests?.begin(object) }
-
-    /// Refuses the first field, in the order of the source, that no type asked for.
-    func checkUnknownFields() throws(JSONError) { try requests?.check(document) }
 }

@@ -53,7 +53,7 @@ public struct JSONDocument: Sendable {
     ///   - rejectUnknownFields: Whether a field that `type` never asks for is an error.
     /// - Returns: The decoded value.
     /// - Throws: `JSONError` with the path of the field concerned.
-    public func decode<T: Decodable>(_ type: T.Type, rejectUnknownFields: Bool = false) throws(JSONError) -> T {
-        try root.decode(type, rejectUnknownFields: rejectUnknownFields)
+    public consuming func decode<T: Decodable>(_ type: T.Type, rejectUnknownFields: Bool = false) throws(JSONError) -> T {
+        try JSONDecodingState(self, recordsRequests: rejectUnknownFields).whole(type, at: 0)
     }
 }

@@ -76,10 +76,7 @@ public struct JSONValue: Sendable {
     ///     are decoded by key.
     /// - Returns: The decoded value.
     /// - Throws: `JSONError` with the path of the field concerned.
-    public func decode<T: Decodable>(_ type: T.Type, rejectUnknownFields: Bool = false) throws(JSONError) -> T {
-        let state = JSONDecodingState(document, recordsRequests: rejectUnknownFields)
-        let value = try state.value(type, at: index)
-        if rejectUnknownFields { try state.checkUnknownFields() }
-        return value
+    public consuming func decode<T: Decodable>(_ type: T.Type, rejectUnknownFields: Bool = false) throws(JSONError) -> T {
+        try JSONDecodingState(document, recordsRequests: rejectUnknownFields).whole(type, at: index)
     }
 }

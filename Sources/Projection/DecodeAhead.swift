@@ -42,9 +42,10 @@ final class DecodeAhead: Sendable {
     ) throws {
         var chunk = Chunk()
         var bytes = 0
+        var decoder = EventDecoder(projector)
         try log.forEach(range) { record in
             chunk.reached = Checkpoint(position: record.position, checksum: record.checksum)
-            if let item = projector.item(of: record) {
+            if let item = decoder.item(of: record) {
                 chunk.items.append(item)
                 bytes += record.byteCount
             }
@@ -57,24 +58,5 @@ final class DecodeAhead: Sendable {
             bytes = 0
             return isWanted
         }
-    }
-}
-
-extension Projector {
-    /// An event that some handler takes, decoded; nil for others.
-    func item(of record: borrowing RecordView) -> DecodeAhead.Item? {
-        for handler in handlers where record.hasType(handler.typeBytes) { return handler.item(of: record) }
-        return nil
-    }
-}
-
-extension On {
-    fileprivate func item(of record: borrowing RecordView) -> DecodeAhead.Item {
-        let place = EventPlace(
-            position: record.position, time: record.time, recordedTime: record.recordedTime, schemaVersion: record.schemaVersion,
-            readableSince: record.readableSince)
-        let data = record.data
-        return DecodeAhead.Item(
-            place: place, checksum: record.checksum, type: type, prepared: Result { try decodeForReplay(data, place) })
     }
 }

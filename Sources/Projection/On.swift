@@ -81,7 +81,8 @@ public final class On: Sendable {
         var ready = prepared as? Prepared
         if ready?.type != type {
             guard place.schemaVersion <= schemaVersion else { throw tooNew(place) }
-            ready = try decode(data, place, isNew: true)
+            var parser = JSONParser()
+            ready = try decode(data, place, isNew: true, &parser)
         }
         guard let ready else { return EventLabels(subject: nil, tags: []) }
         try ready.run(place, views)
@@ -89,14 +90,14 @@ public final class On: Sendable {
     }
 
     /// Decodes an event of the log: all is taken that its writer said this version can read.
-    func decodeForReplay(_ data: [UInt8], _ place: EventPlace) throws -> Prepared {
+    func decodeForReplay(_ data: [UInt8], _ place: EventPlace, _ parser: inout JSONParser) throws -> Prepared {
         guard place.schemaVersion <= schemaVersion || place.readableSince <= schemaVersion else { throw tooNew(place) }
-        return try decode(data, place, isNew: false)
+        return try decode(data, place, isNew: false, &parser)
     }
 
-    private func decode(_ data: [UInt8], _ place: EventPlace, isNew: Bool) throws -> Prepared {
+    private func decode(_ data: [UInt8], _ place: EventPlace, isNew: Bool, _ parser: inout JSONParser) throws -> Prepared {
         let current = place.schemaVersion < schemaVersion ? try upcast(data, place.schemaVersion) : data
-        return try decode(JSONDocument(parsing: current).root, isNew)
+        return try decode(parser.parse(current).root, isNew)
     }
 
     private func tooNew(_ place: EventPlace) -> AppendError {

@@ -151,8 +151,9 @@ struct PastCheckpoints {
             return
         }
         var positions = try MergedPositions(types: types, in: first + 1...last, snapshot.index)
+        var decoder = EventDecoder(projection.projector)
         while let position = try positions.next() {
-            let event = try snapshot.log.event(at: position) { projection.projector.item(of: $0) }
+            let event = try snapshot.log.event(at: position) { decoder.item(of: $0) }
             if let event = event ?? nil { try body(event) }
         }
     }

@@ -4,6 +4,7 @@ import LMDB
 /// What events change in a projection's tables: folded in memory, and written into a transaction.
 final class ProjectionChanges: DerivedChanges {
     private let projector: Projector
+    private var decoder: EventDecoder
     /// Changes are written out at about this size.
     let flushBytes: Int
     let views: ViewWriter
@@ -14,6 +15,7 @@ final class ProjectionChanges: DerivedChanges {
     /// - Parameter deferred: indexes that are loaded at the end of a build from nothing.
     init(_ projector: Projector, _ settings: Settings, flushBytes: Int, enforcesChecks: Bool, deferred: DeferredIndexes? = nil) {
         self.projector = projector
+        decoder = EventDecoder(projector)
         self.flushBytes = flushBytes
         views = ViewWriter(projector.tables.map(\.schema), settings: settings, enforcesChecks: enforcesChecks, deferred: deferred)
     }
@@ -54,7 +56,7 @@ final class ProjectionChanges: DerivedChanges {
     /// Applies an event of the log, if the projector handles it. A replay takes every event: what this version's rules forbid is noted, and
     /// changes nothing.
     func apply(_ record: borrowing RecordView) throws {
-        if let item = projector.item(of: record) { try apply(item) }
+        if let item = decoder.item(of: record) { try apply(item) }
     }
 
     func apply(_ item: DecodeAhead.Item) throws {

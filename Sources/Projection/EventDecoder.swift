@@ -1,0 +1,27 @@
+import EventLog
+import JSON
+
+/// Decodes a projector's events one after another, each in the memory of the one before.
+struct EventDecoder {
+    private let handlers: [On]
+    private var parser = JSONParser()
+    private var data: [UInt8] = []
+
+    init(_ projector: Projector) { handlers = projector.handlers }
+
+    /// An event that some handler takes, decoded; nil for others.
+    mutating func item(of record: borrowing RecordView) -> DecodeAhead.Item? {
+        for handler in handlers where record.hasType(handler.typeBytes) { return item(of: record, handler) }
+        return nil
+    }
+
+    private mutating func item(of record: borrowing RecordView, _ handler: On) -> DecodeAhead.Item {
+        let place = EventPlace(
+            position: record.position, time: record.time, recordedTime: record.recordedTime, schemaVersion: record.schemaVersion,
+            readableSince: record.readableSince)
+        record.copyData(into: &data)
+        return DecodeAhead.Item(
+            place: place, checksum: record.checksum, type: handler.type,
+            prepared: Result { try handler.decodeForReplay(data, place, &parser) })
+    }
+}
