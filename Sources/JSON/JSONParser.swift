@@ -66,6 +66,7 @@ public struct JSONParser: Sendable {
         var top = JSONOpenContainer(index: -1, isObject: false)
 
         while true {
+            if top.isObject { position = try scanKey(bytes, source, from: position, top: &top) }
             let start = position
             switch JSONScanner.byte(source, start) {
             case UInt8(ascii: "\""):
@@ -79,10 +80,7 @@ public struct JSONParser: Sendable {
             case UInt8(ascii: "{"):
                 try open(.object, at: start, top: &top)
                 position = JSONScanner.skipWhitespace(source, start + 1)
-                if JSONScanner.byte(source, position) != UInt8(ascii: "}") {
-                    position = try scanKey(bytes, source, from: position, top: &top)
-                    continue
-                }
+                if JSONScanner.byte(source, position) != UInt8(ascii: "}") { continue }
                 position += 1
                 close(end: position, top: &top)
             case UInt8(ascii: "["):
@@ -105,7 +103,6 @@ public struct JSONParser: Sendable {
                 let byte = JSONScanner.byte(source, position)
                 if byte == UInt8(ascii: ",") {
                     position = JSONScanner.skipWhitespace(source, position + 1)
-                    if top.isObject { position = try scanKey(bytes, source, from: position, top: &top) }
                     break
                 }
                 guard byte == (top.isObject ? UInt8(ascii: "}") : UInt8(ascii: "]")) else {

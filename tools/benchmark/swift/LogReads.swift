@@ -30,7 +30,7 @@ final class LogReads {
             try forEach(count) { record in
                 guard let decoder = Self.decoders.first(where: { record.hasType($0.type) }) else { throw UnknownType(type: record.type) }
                 record.copyData(into: &data)
-                try decoder.decode(parser.parse(data))
+                try decoder.decode(data, &parser)
             }
         }
     }
@@ -46,13 +46,13 @@ final class LogReads {
         }
     }
 
-    private struct Decoder: Sendable {
+    private final class Decoder: Sendable {
         let type: [UInt8]
-        let decode: @Sendable (JSONDocument) throws -> Void
+        let decode: @Sendable ([UInt8], inout JSONParser) throws -> Void
 
         init<E: Event>(_ event: E.Type) {
             type = Array(E.type.utf8)
-            decode = { use(try $0.decode(E.self)) }
+            decode = { use(try $1.parse($0).decode(E.self)) }
         }
     }
 
