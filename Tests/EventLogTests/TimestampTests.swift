@@ -1,4 +1,5 @@
 import Glibc
+import JSON
 import TestSupport
 import Testing
 
@@ -89,6 +90,40 @@ struct TimestampTests {
 
     @Test(arguments: [Double.nan, .infinity, -.infinity, 1e18, -1e18, 253_402_300_800, -62_135_596_801])
     func unixSecondsOutOfRange(seconds: Double) { #expect(Timestamp(unixSeconds: seconds) == nil) }
+
+    private struct Posted: Decodable {
+        var at: Timestamp?
+        var always: Timestamp
+    }
+
+    @Test(arguments: [
+        (#""2017-09-13T07:30:00Z""#, 1_505_287_800), ("1505287800", 1_505_287_800), ("1505287800.0", 1_505_287_800), ("null", nil),
+    ])
+    func optionalFields(json: String, seconds: Int64?) throws {
+        let posted = try JSONDocument(parsing: Array(#"{"always":0,"at":\#(json)}"#.utf8)).decode(Posted.self, rejectUnknownFields: true)
+        #expect(posted.at?.unixSeconds == seconds)
+        #expect(posted.always.unixSeconds == 0)
+        #expect(try JSONDocument(parsing: Array(#"{"always":0}"#.utf8)).decode(Posted.self).at == nil)
+    }
+
+    /// An optional field refuses what a required one does, in the same words.
+    @Test(arguments: [#""soon""#, #""2017-13-01""#, "true", "[]", "{}", "1e300"])
+    func fieldsThatAreNoTime(json: String) throws {
+        func refusal(_ text: String) -> JSONError? {
+            do {
+                _ = try JSONDocument(parsing: Array(text.utf8)).decode(Posted.self)
+                return nil
+            } catch {
+                return error
+            }
+        }
+        let optional = try #require(refusal(#"{"always":0,"at":\#(json)}"#))
+        let required = try #require(refusal(#"{"always":\#(json)}"#))
+        #expect(optional.path == "at")
+        #expect(required.path == "always")
+        #expect(optional.kind == required.kind)
+        #expect(optional.reason == required.reason)
+    }
 }
 
 extension String {

@@ -185,6 +185,22 @@ struct DecodingTests {
         #expect(error?.path == "a[1]")
     }
 
+    /// Names are compared several bytes at a time.
+    @Test func namesThatDifferInOneByte() throws {
+        for length in 0...20 {
+            let name = String("abcdefghijklmnopqrst".prefix(length))
+            let document = try parse(#"{"\#(name)":1}"#)
+            #expect(document.root[name]?.int == 1)
+            #expect(try document.decode([String: Int].self) == [name: 1])
+            #expect(document.root[name + "u"] == nil)
+            for place in 0..<length {
+                var other = Array(name.utf8)
+                other[place] ^= 1
+                #expect(document.root[String(decoding: other, as: UTF8.self)] == nil, "length \(length), place \(place)")
+            }
+        }
+    }
+
     @Test func parserReuseKeepsEarlierDocuments() throws {
         var parser = JSONParser()
         let first = try parser.parse(Array("[1,2,3]".utf8))
