@@ -16,10 +16,6 @@ func domain(_ name: String) -> Target {
 /// Libraries become part of the program: to find and bind them at each start takes longer than an append.
 func archive(_ name: String) -> LinkerSetting { .linkedLibrary(":lib\(name).a") }
 
-/// Swift's runtime too: little is to be found and bound at the start, which would take most of the time of an append.
-let runtime = LinkerSetting.unsafeFlags(
-    ["-static-stdlib", "-l_FoundationCollections", "-l_FoundationCShims"], .when(configuration: .release))
-
 func tests(of target: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .testTarget(
         name: "\(target)Tests",
@@ -72,11 +68,19 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "tools/spool", swiftSettings: settings,
-            linkerSettings: [runtime]),
-        // What tools/bench measures in process, linked as the command is; no product, nobody installs it.
+            linkerSettings: [
+                // Little to be found and bound at the start, which would take most of the time of an append.
+                .unsafeFlags(
+                    ["-static-stdlib", "-l_FoundationCollections", "-l_FoundationCShims"],
+                    .when(configuration: .release))
+            ]),
+        // What tools/bench measures in process, with Swift's runtime in it as the command has; no product, nobody installs it.
         .executableTarget(
             name: "spool-bench", dependencies: ["Spool", "Projection", "EventLog", "JSON", "Trends", "Metrics", "ImageLibrary"],
-            path: "tools/benchmark/swift", swiftSettings: settings, linkerSettings: [runtime]),
+            path: "tools/benchmark/swift", swiftSettings: settings,
+            linkerSettings: [
+                .unsafeFlags(["-static-stdlib", "-l_FoundationCollections", "-l_FoundationCShims"], .when(configuration: .release))
+            ]),
         .target(
             name: "TestSupport", dependencies: ["Projection", "CSQLite"], path: "Tests/Support", exclude: ["Seeds", "Golden"],
             swiftSettings: settings, linkerSettings: [archive("sqlite3")]),
