@@ -23,7 +23,7 @@ public final class On: Sendable {
     let typeBytes: [UInt8]
     /// Decodes the data and nothing more.
     let validate: @Sendable ([UInt8]) throws -> Void
-    private let decode: @Sendable (consuming JSONValue, Bool) throws -> Prepared
+    private let decode: @Sendable (JSONValue, Bool) throws -> Prepared
     private let upcast: @Sendable ([UInt8], Int) throws -> [UInt8]
 
     /// What an event says of itself.
