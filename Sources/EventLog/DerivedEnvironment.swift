@@ -9,8 +9,10 @@ import Synchronization
 /// When its folder is deleted or swapped for another, the next transaction uses what is there then.
 public final class DerivedEnvironment: Sendable {
     public let path: String
-    private let trees: Lazy<[Tree.Specification]>
-    private let layout: Lazy<UInt64>
+    private let trees: @Sendable () -> [Tree.Specification]
+    private let layout: @Sendable () -> UInt64
+    /// Of the layout, once it was asked for.
+    private let knownFingerprint = Mutex<UInt64?>(nil)
     private let log: any LogStorage
     private let bootID: UInt64
     private let capacity: Int
@@ -32,14 +34,21 @@ public final class DerivedEnvironment: Sendable {
     ) {
         self.path = path
         file = "\(path)/data.mdb"
-        self.trees = Lazy(trees)
-        layout = Lazy(fingerprint)
+        self.trees = trees
+        layout = fingerprint
         self.log = log
         self.bootID = bootID
         self.capacity = capacity
     }
 
-    private var fingerprint: UInt64 { layout.value }
+    private var fingerprint: UInt64 {
+        knownFingerprint.withLock { known in
+            if let known { return known }
+            let fingerprint = layout()
+            known = fingerprint
+            return fingerprint
+        }
+    }
 
     public func beginRead() throws -> DerivedTransaction {
         let known = opened.withLock { $0 }
@@ -129,7 +138,7 @@ public final class DerivedEnvironment: Sendable {
         guard isBuilt, try damage() == nil else { return nil }
         try Folder.make(folder)
         try environment.copy(to: folder)
-        let copy = DerivedEnvironment(at: folder, trees: self.trees.value, fingerprint: self.fingerprint, log: log, bootID: bootID)
+        let copy = DerivedEnvironment(at: folder, trees: self.trees(), fingerprint: self.fingerprint, log: log, bootID: bootID)
         let copied = try copy.beginRead()
         let checkpoint = try copied.checkpoint()
         copied.end()
@@ -215,5 +224,5 @@ public final class DerivedEnvironment: Sendable {
         return try state.checkpoint.isIn(log) ? environment : nil
     }
 
-    private var specifications: [Tree.Specification] { [.init("state")] + trees.value }
+    private var specifications: [Tree.Specification] { [.init("state")] + trees() }
 }

@@ -1,4 +1,3 @@
-import EventLog
 import LMDB
 
 /// A domain: its tables, its views in SQL, and what each of its events does to them.
@@ -15,7 +14,7 @@ public struct Projector: Sendable {
     /// The database that its tables take the place of.
     public let replaces: String
     /// Made when they are first needed: a process that appends one event needs those of one domain, and all would take a third of its time.
-    private let declared: Lazy<[any AnyTable]>
+    private let declared: @Sendable () -> [any AnyTable]
     public let views: [SQLView]
     /// Questions by name.
     public let queries: [NamedQuery]
@@ -29,13 +28,13 @@ public struct Projector: Sendable {
         self.name = name
         self.version = version
         self.replaces = replaces
-        declared = Lazy(tables)
+        declared = tables
         self.views = views
         self.queries = queries
         self.handlers = handlers()
     }
 
-    public var tables: [any AnyTable] { declared.value }
+    public var tables: [any AnyTable] { declared() }
 
     /// The types of events it handles.
     public var types: [String] { handlers.map(\.type) }

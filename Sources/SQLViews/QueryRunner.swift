@@ -16,7 +16,8 @@ import Synchronization
 /// after that it was asked at, whatever is appended meanwhile.
 public final class QueryRunner: Sendable {
     private let engine: Engine
-    private let schema: Lazy<SQLSchema>
+    /// Made when it is first asked for: an append needs none.
+    private let knownSchema = Mutex<SQLSchema?>(nil)
     /// Connections not in use: to make one, SQLite has to be told every table and view.
     private let idle = Mutex<[Connection]>([])
 
@@ -24,7 +25,15 @@ public final class QueryRunner: Sendable {
 
     public init(_ engine: Engine) {
         self.engine = engine
-        schema = Lazy { SQLSchema(engine.projections) }
+    }
+
+    private var schema: SQLSchema {
+        knownSchema.withLock { known in
+            if let known { return known }
+            let schema = SQLSchema(engine.projections)
+            known = schema
+            return schema
+        }
     }
 
     /// Runs one statement that reads, and `body` on its rows.
@@ -40,7 +49,7 @@ public final class QueryRunner: Sendable {
     public func run<R>(
         _ sql: String, _ parameters: [SQLValue] = [], options: QueryOptions = QueryOptions(), _ body: (QueryResult) throws -> R
     ) throws -> R {
-        let connection = try idle.withLock { $0.popLast() } ?? Connection(schema.value)
+        let connection = try idle.withLock { $0.popLast() } ?? Connection(schema)
         defer {
             connection.end()
             idle.withLock { if $0.count < Self.maximumIdle { $0.append(connection) } }
@@ -71,7 +80,7 @@ public final class QueryRunner: Sendable {
         }
         // Which tables a statement reads is known once it was prepared, and how to read them best only with a snapshot of them.
         _ = try connection.prepare(sql)
-        let projections = schema.value.projections(ofTables: state.tablesRead)
+        let projections = schema.projections(ofTables: state.tablesRead)
         let readsLog = state.tablesRead.contains(EventsTable.name)
         let snapshot = try open(projections, withLog: readsLog, asOf: moment, state)
         let statement = try connection.prepare(sql)
