@@ -18,6 +18,9 @@ struct NewEvent {
     var actor: String?
     var expect: String?
 
+    /// Open until the process ends.
+    nonisolated(unsafe) private static var opened: Store?
+
     /// Stores it and prints the receipt.
     func append() throws {
         let event = CloudEvent(
@@ -57,6 +60,8 @@ struct NewEvent {
     private func receipt(of event: CloudEvent) throws -> Receipt {
         let expected = try expectedVersion()
         let store = try Store(at: StoreOptions.path(store))
+        Self.opened = store
+        defer { Store.leaveAll() }
         do {
             return try store.append(event, expected: expected)
         } catch let error as JSONError {
