@@ -2,6 +2,9 @@ import CPostgres
 import Glibc
 
 /// PostgreSQL's client library, loaded when a server is first asked for: it brings twenty others along, for which every command would wait.
+///
+/// In a release build, which holds its own C library, it needs the version of that library that the program was built with: after an upgrade of
+/// the operating system build it again.
 struct PostgresLibrary: Sendable {
     typealias Connection = OpaquePointer
     typealias Answer = OpaquePointer

@@ -25,6 +25,8 @@ final class SharedEnvironment: @unchecked Sendable {
     private struct Idle: @unchecked Sendable { let transaction: OpaquePointer }
 
     private static let readers: UInt32 = 1022
+    /// LMDB clears room for as many in each new transaction: 60 bytes each.
+    private static let maximumTrees: UInt32 = 128
     /// As long as LMDB makes it for so many readers.
     private static let lockFileLength = 64 * (Int(readers) + 2)
 
@@ -91,7 +93,7 @@ final class SharedEnvironment: @unchecked Sendable {
         var raw: OpaquePointer?
         try check(mdb_env_create(&raw), "open", path)
         var code = mdb_env_set_mapsize(raw, mapSize)
-        if code == 0 { code = mdb_env_set_maxdbs(raw, 512) }
+        if code == 0 { code = mdb_env_set_maxdbs(raw, maximumTrees) }
         if code == 0 { code = mdb_env_set_maxreaders(raw, readers) }
         if code == 0 { code = mdb_env_open(raw, path, flags, 0o644) }
         if code != 0 { mdb_env_close(raw) }
@@ -139,12 +141,17 @@ final class SharedEnvironment: @unchecked Sendable {
 
     /// Ends the idle transactions and unmaps the file. Called once, by the registry, when nobody uses the folder any more.
     func close() {
+        endIdle()
+        mdb_env_close(handle)
+        lock.close()
+    }
+
+    /// Gives back the places that idle transactions have among the readers.
+    func endIdle() {
         state.withLock { state in
             for idle in state.idle { mdb_txn_abort(idle.transaction) }
             state.idle = []
         }
-        mdb_env_close(handle)
-        lock.close()
     }
 
     /// What keeps the file from growing: a full disk, or this process's limit on file sizes; nil when neither does.

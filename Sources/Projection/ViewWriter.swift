@@ -199,6 +199,7 @@ public final class ViewWriter {
     }
 
     /// Puts a row under its own primary key, which is never assigned, and returns the row that was there.
+    @usableFromInline
     func replace<R>(_ table: Table<R>, _ row: R) throws -> R? {
         let buffer = try buffer(table.name)
         var row = row
@@ -215,6 +216,7 @@ public final class ViewWriter {
     }
 
     /// Removes the row with the primary key of `row`, and returns it.
+    @usableFromInline
     func remove<R>(_ table: Table<R>, like row: R) throws -> R {
         let buffer = try buffer(table.name)
         let arena = arena

@@ -1,6 +1,7 @@
 import EventLog
 import Glibc
 import JSON
+import LMDB
 import Projection
 import SQLViews
 
@@ -173,6 +174,10 @@ public final class Store: Sendable {
     }
 
     // MARK: Upkeep
+
+    /// For a process that ends with its stores open and does nothing with them any more, which is 0.4 ms sooner than when it closes them: the
+    /// system unmaps all files at once.
+    public static func leaveAll() { Environment.leaveAll() }
 
     /// Puts the views on disk, so that they need not be rebuilt after a crash of the operating system. The log always is.
     public func close() throws {
