@@ -15,8 +15,6 @@ public final class DerivedEnvironment: Sendable {
     private let bootID: UInt64
     private let capacity: Int
     private let opened = Mutex<Environment?>(nil)
-    /// What stands at the path.
-    private let file: String
 
     /// - Parameters:
     ///   - path: the folder; its parent is made too when missing.
@@ -30,7 +28,6 @@ public final class DerivedEnvironment: Sendable {
         capacity: Int = 1 << 40
     ) {
         self.path = path
-        file = "\(path)/data.mdb"
         self.trees = trees
         self.fingerprint = fingerprint
         self.log = log
@@ -40,7 +37,7 @@ public final class DerivedEnvironment: Sendable {
 
     public func beginRead() throws -> DerivedTransaction {
         let known = opened.withLock { $0 }
-        let transaction = try known?.beginRead(ifAt: file) ?? current().beginRead()
+        let transaction = try known?.beginReadInPlace() ?? current().beginRead()
         return DerivedTransaction(transaction, fingerprint: fingerprint, bootID: bootID)
     }
 

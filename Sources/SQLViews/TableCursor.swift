@@ -68,10 +68,10 @@ final class TableCursor: VirtualCursor {
         case .index(let place):
             if let exact = search.exactKey {
                 walk = .single
-                key = try reader.transaction.copy(of: exact, in: reader.indexTrees[place])
+                key = try reader.transaction.copy(of: exact, in: reader.indexTree(place))
                 isAtEnd = key == nil
             } else {
-                let cursor = try reader.transaction.cursor(reader.indexTrees[place])
+                let cursor = try reader.transaction.cursor(reader.indexTree(place))
                 let index = reader.schema.indexes[place]
                 walk = .entries(cursor, index)
                 entry.prepare(index, reader.schema)
@@ -158,7 +158,7 @@ final class TableCursor: VirtualCursor {
     private func sortedKeys(_ plan: TablePlan) throws -> [[UInt8]] {
         var found: [(rest: [UInt8], key: [UInt8])] = []
         let index: IndexSchema? = if case .index(let place) = plan.path { reader.schema.indexes[place] } else { nil }
-        let tree = if case .index(let place) = plan.path { reader.indexTrees[place] } else { reader.tree }
+        let tree = if case .index(let place) = plan.path { reader.indexTree(place) } else { reader.tree }
         let cursor = try reader.transaction.cursor(tree)
         var isThere = try range.moveToFirst(cursor, backward: false)
         while isThere {

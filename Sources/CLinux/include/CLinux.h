@@ -2,6 +2,7 @@
 #define SPOOL_LINUX_H
 
 #include <stddef.h>
+#include <stdint.h>
 #include "CLinuxLock.h"
 
 /// System calls that Swift's view of the C library lacks.
@@ -14,6 +15,9 @@ int spool_place(const char *from, const char *to);
 
 /// Copies a whole file by the file system's own means, sharing blocks where it can. Returns 0 or an errno value.
 int spool_copy_range(int from, int to);
+
+/// A number that other processes change.
+static inline uint64_t spool_load(const void *number) { return __atomic_load_n((const uint64_t *)number, __ATOMIC_ACQUIRE); }
 
 /// Has the processor begin to fetch memory that will be read soon. Any address will do.
 static inline void spool_prefetch(const void *start, size_t length) {
