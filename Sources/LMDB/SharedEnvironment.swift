@@ -211,6 +211,11 @@ final class SharedEnvironment: @unchecked Sendable {
         return true
     }
 
+    /// What an open tree of one value a key is called.
+    func name(of tree: Tree) -> String? {
+        state.withLock { state in state.trees.first { $0.value == tree && $0.key.layout == .bytes }?.key.name }
+    }
+
     private static func layout(_ tree: MDB_dbi, _ transaction: OpaquePointer?) -> Tree.Layout? {
         var flags: UInt32 = 0
         return mdb_dbi_flags(transaction, tree, &flags) == 0 ? Tree.Layout(flags: flags) : nil

@@ -50,24 +50,35 @@ public final class RowCursor {
         }
     }
 
-    /// Visits the next row in place; nil after the last.
+    /// Visits the rows from here on in place, until `body` returns false.
     ///
     /// - Throws: `ProjectionError.damagedRow`.
     @usableFromInline
-    func visitNext(_ body: (borrowing RowView) throws -> Bool) throws -> Bool? {
-        try withNext { row in
-            try locate(row)
-            // In a local variable: `body` may have another row of this very cursor visited.
-            let cells = cells
+    func forEachView(_ body: (borrowing RowView) throws -> Bool) throws {
+        let columnCount = table.layout.schema.columns.count
+        var cells: [RowFormat.Cell] = []
+        try forEach { row in
+            guard RowFormat.locate(columnCount, in: row, into: &cells) else { throw table.damage }
             return try body(RowView(row, cells.span))
         }
     }
 
-    /// Has the next row decoded; false after the last.
+    /// Visits the bytes of the rows from here on, until `body` returns false.
     @usableFromInline
-    func next(into decoder: inout ColumnCoder) throws -> Bool {
-        try withNext { try table.begin($0, with: &decoder) } != nil
+    func forEach(_ body: (RawSpan) throws -> Bool) throws {
+        guard isWhole, count == 0 else {
+            while try withNext(body) == true {}
+            return
+        }
+        var scan = try table.transaction.scan(table.tree)
+        while try scan.next(), try body(scan.value) {}
     }
+
+    @usableFromInline
+    func begin(_ row: RawSpan, with decoder: inout ColumnCoder) throws { try table.begin(row, with: &decoder) }
+
+    /// Whether all rows are visited in the order of their keys.
+    private var isWhole: Bool { cursor != nil && index == nil && prefix.isEmpty && !isBackward }
 
     private func locate(_ row: RawSpan) throws {
         guard RowFormat.locate(table.layout.schema.columns.count, in: row, into: &cells) else { throw table.damage }

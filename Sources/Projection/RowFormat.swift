@@ -25,16 +25,17 @@ public enum RowFormat {
         /// Whether it is a text or a blob.
         @inlinable var hasBytes: Bool { serialType >= 12 }
         @inlinable public var isReal: Bool { serialType == 7 }
-        @inlinable public var isInteger: Bool { (1...6).contains(serialType) || serialType == 8 || serialType == 9 }
+        @inlinable public var isInteger: Bool { serialType < 10 && 0b11_0111_1110 >> serialType & 1 == 1 }
     }
 
     /// Finds the cells of a row; false when the bytes are not a row of so many columns.
     public static func locate(_ count: Int, in row: RawSpan, into cells: inout [Cell]) -> Bool {
-        cells.removeAll(keepingCapacity: true)
+        if cells.count != count { cells = Array(repeating: Cell(serialType: 0, offset: 0, length: 0), count: count) }
         guard var sequence = CellSequence(count, of: row) else { return false }
-        for _ in 0..<count {
+        var located = cells.mutableSpan
+        for place in 0..<count {
             guard let cell = sequence.next(in: row) else { return false }
-            cells.append(cell)
+            located[place] = cell
         }
         return sequence.isAtEnd(of: row)
     }
@@ -42,16 +43,20 @@ public enum RowFormat {
     @inlinable
     public static func integer(_ cell: Cell, in row: RawSpan) -> Int64 {
         if cell.length == 0 { return cell.serialType == 9 ? 1 : 0 }
-        let unused = UInt64(64 - cell.length * 8)
         // Eight bytes at once, where there are as many; those behind the value are shifted out.
-        if cell.offset + 8 <= row.byteCount {
-            let value = UInt64(littleEndian: row.unsafeLoadUnaligned(fromByteOffset: cell.offset, as: UInt64.self))
-            return Int64(bitPattern: value << unused) >> Int64(unused)
-        }
+        guard cell.offset + 8 <= row.byteCount else { return integer(atEnd: cell, in: row) }
+        let unused = UInt64(64 - cell.length * 8)
+        let value = UInt64(littleEndian: row.unsafeLoadUnaligned(fromByteOffset: cell.offset, as: UInt64.self))
+        return Int64(bitPattern: value &<< unused) &>> Int64(unused)
+    }
+
+    @usableFromInline
+    static func integer(atEnd cell: Cell, in row: RawSpan) -> Int64 {
         var value: UInt64 = 0
         for place in (0..<cell.length).reversed() {
             value = value << 8 | UInt64(row.unsafeLoad(fromByteOffset: cell.offset + place, as: UInt8.self))
         }
+        let unused = UInt64(64 - cell.length * 8)
         return Int64(bitPattern: value << unused) >> Int64(unused)
     }
 

@@ -33,9 +33,9 @@ public struct ViewReader {
     /// The first of the rows with these values.
     @inlinable
     public func first<R>(_ table: Table<R>, where values: ColumnValues) throws -> R? {
-        let found = try reader.table(table).rows(values)
-        var decoder = ColumnCoder(.decode)
-        return try found.next(into: &decoder) ? decoder.row(of: table) : nil
+        var rows: [R] = []
+        try Self.append(1, of: try reader.table(table).rows(values), in: table, to: &rows)
+        return rows.first
     }
 
     /// The first so many of the rows with these values, in the order of some columns; no more rows are read than that.
@@ -67,13 +67,17 @@ public struct ViewReader {
     public func forEachRow<R>(
         of table: Table<R>, where values: ColumnValues = [:], _ body: (borrowing RowView) throws -> Bool
     ) throws {
-        let found = try reader.table(table).rows(values)
-        while try found.visitNext(body) == true {}
+        try reader.table(table).rows(values).forEachView(body)
     }
 
     @inlinable
     static func append<R>(_ limit: Int, of found: RowCursor, in table: Table<R>, to rows: inout [R]) throws {
+        guard limit > 0 else { return }
         var decoder = ColumnCoder(.decode)
-        while rows.count < limit, try found.next(into: &decoder) { rows.append(try decoder.row(of: table)) }
+        try found.forEach { row in
+            try found.begin(row, with: &decoder)
+            rows.append(try decoder.row(of: table))
+            return rows.count < limit
+        }
     }
 }

@@ -8,6 +8,8 @@ final class TableCursor: VirtualCursor {
         /// One row, by its primary key.
         case single
         case rows(Cursor)
+        /// All rows, along `scan`.
+        case all
         case entries(Cursor, IndexSchema)
         /// Primary keys in the order planned, where the tree gives another.
         case sorted([[UInt8]], next: Int)
@@ -16,6 +18,9 @@ final class TableCursor: VirtualCursor {
     private let table: ProjectedTable
     private let reader: TableReader
     private var walk = Walk.single
+    private var scan: TreeScan?
+    /// The row that `scan` stands at.
+    private var scanned: UnsafeRawBufferPointer?
     private var range = KeyRange()
     private var isBackward = false
     private(set) var isAtEnd = true
@@ -60,6 +65,10 @@ final class TableCursor: VirtualCursor {
                 walk = .single
                 key = exact
                 isAtEnd = try !findRow()
+            } else if range == KeyRange(), !isBackward {
+                walk = .all
+                scan = try reader.transaction.scan(reader.tree)
+                try moveScan()
             } else {
                 let cursor = try reader.transaction.cursor(reader.tree)
                 walk = .rows(cursor)
@@ -84,6 +93,7 @@ final class TableCursor: VirtualCursor {
         forgetRow()
         switch walk {
         case .single: isAtEnd = true
+        case .all: try moveScan()
         case .rows(let cursor), .entries(let cursor, _): isAtEnd = try !range.moveToNext(cursor, backward: isBackward)
         case .sorted(let keys, let next):
             isAtEnd = next >= keys.count
@@ -115,6 +125,12 @@ final class TableCursor: VirtualCursor {
         return Int64(bitPattern: key.bytes.hash64)
     }
 
+    private func moveScan() throws {
+        var place: UnsafeRawBufferPointer?
+        isAtEnd = try scan?.next { place = $0.withUnsafeBytes { $0 } } != true
+        scanned = place
+    }
+
     // MARK: Rows
 
     private func forgetRow() {
@@ -124,7 +140,9 @@ final class TableCursor: VirtualCursor {
 
     private func currentRow() throws -> UnsafeRawBufferPointer {
         if let row { return row }
-        if case .rows(let cursor) = walk {
+        if case .all = walk, let scanned {
+            try take(scanned.bytes)
+        } else if case .rows(let cursor) = walk {
             try take(cursor.value)
         } else {
             if case .entries(let cursor, let index) = walk { key = index.primaryKey(inEntry: cursor.key, cursor.value) }
