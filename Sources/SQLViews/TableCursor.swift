@@ -110,7 +110,7 @@ final class TableCursor: VirtualCursor {
         if row == nil, case .entries(let cursor, _) = walk, entry.set(place, from: cursor, to: result) { return }
         let row = try currentRow()
         guard cells.indices.contains(place) else { return result.setNull() }
-        if reader.schema.columns[place].isBlobHash, let blobs, let hash = BlobHash(row: row.bytes, cells[place]) {
+        if hasBlobs, reader.schema.columns[place].isBlobHash, let blobs, let hash = BlobHash(row: row.bytes, cells[place]) {
             return result.set(try blobs.read(hash))
         }
         result.set(cells[place], in: row)
