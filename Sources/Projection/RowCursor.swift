@@ -54,10 +54,10 @@ public final class RowCursor {
     ///
     /// - Throws: `ProjectionError.damagedRow`.
     @usableFromInline
-    func forEachView(_ body: (borrowing RowView) throws -> Bool) throws {
+    func visitViews(_ body: (borrowing RowView) throws -> Bool) throws {
         let columnCount = table.layout.schema.columns.count
         var cells: [RowFormat.Cell] = []
-        try forEach { row in
+        try visit { row in
             guard RowFormat.locate(columnCount, in: row, into: &cells) else { throw table.damage }
             return try body(RowView(row, cells.span))
         }
@@ -65,7 +65,7 @@ public final class RowCursor {
 
     /// Visits the bytes of the rows from here on, until `body` returns false.
     @usableFromInline
-    func forEach(_ body: (RawSpan) throws -> Bool) throws {
+    func visit(_ body: (RawSpan) throws -> Bool) throws {
         guard isWhole, count == 0 else {
             while try withNext(body) == true {}
             return

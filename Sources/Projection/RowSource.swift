@@ -89,11 +89,12 @@ extension RowSource {
         if let index, schema.indexes[index].condition != nil { return nil }
         let columns = columns(ofIndex: index)
         guard columns.count >= values.count else { return nil }
-        var key = OrderedKey(capacity: 32)
-        for column in columns.prefix(values.count) {
-            guard let value = values.first(where: { $0.key == schema.columns[column.place].name })?.value else { return nil }
-            key.append(value.sqlValue, descending: column.descending)
+        func value(of column: IndexSchema.IndexColumn) -> (any ColumnValue)? {
+            values.first { $0.key == schema.columns[column.place].name }?.value
         }
+        guard columns.prefix(values.count).allSatisfy({ value(of: $0) != nil }) else { return nil }
+        var key = OrderedKey(capacity: 32)
+        for column in columns.prefix(values.count) { key.append(value(of: column)?.sqlValue ?? .null, descending: column.descending) }
         return key.bytes
     }
 

@@ -38,11 +38,14 @@ extension TableReader {
     ) -> (index: Int?, prefix: [UInt8], isBackward: Bool)? {
         let wanted = order.map { (place: schema.place(of: $0.name), descending: $0.descending) }
         for index in [nil] + schema.indexes.indices.map(Optional.some) {
-            guard let prefix = prefix(values, ofIndex: index) else { continue }
             let rest = columns(ofIndex: index).dropFirst(values.count).prefix(wanted.count)
-            guard rest.count == wanted.count, zip(rest, wanted).allSatisfy({ $0.place == $1.place }) else { continue }
-            let turns = zip(rest, wanted).map { $0.descending != $1.descending }
-            if Set(turns).count == 1 { return (index, prefix, turns[0]) }
+            guard let first = rest.first, rest.count == wanted.count, zip(rest, wanted).allSatisfy({ $0.place == $1.place }) else {
+                continue
+            }
+            // All as they are wanted, or all the other way round.
+            let isBackward = first.descending != wanted[0].descending
+            guard zip(rest, wanted).allSatisfy({ ($0.descending != $1.descending) == isBackward }) else { continue }
+            if let prefix = prefix(values, ofIndex: index) { return (index, prefix, isBackward) }
         }
         return nil
     }

@@ -67,14 +67,14 @@ public struct ViewReader {
     public func forEachRow<R>(
         of table: Table<R>, where values: ColumnValues = [:], _ body: (borrowing RowView) throws -> Bool
     ) throws {
-        try reader.table(table).rows(values).forEachView(body)
+        try reader.table(table).rows(values).visitViews(body)
     }
 
     @inlinable
     static func append<R>(_ limit: Int, of found: RowCursor, in table: Table<R>, to rows: inout [R]) throws {
         guard limit > 0 else { return }
         var decoder = ColumnCoder(.decode)
-        try found.forEach { row in
+        try found.visit { row in
             try found.begin(row, with: &decoder)
             rows.append(try decoder.row(of: table))
             return rows.count < limit
