@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 int spool_exchange(const char *one, const char *other) {
@@ -22,4 +23,14 @@ int spool_copy_range(int from, int to) {
         if (count == 0) return 0;
         if (count < 0 && errno != EINTR) return errno;
     }
+}
+
+int spool_look(const char *path, int descriptor, struct spool_file *file) {
+    struct statx status;
+    int flags = path ? 0 : AT_EMPTY_PATH;
+    if (statx(path ? AT_FDCWD : descriptor, path ? path : "", flags, STATX_INO | STATX_SIZE, &status) != 0) return errno;
+    file->device = (uint64_t)status.stx_dev_major << 32 | status.stx_dev_minor;
+    file->inode = status.stx_ino;
+    file->length = status.stx_size;
+    return 0;
 }

@@ -1,6 +1,3 @@
-import CLMDB
-import Glibc
-
 /// Which file a path means, whatever it is called.
 ///
 /// A folder's number would not do for an environment: one that was deleted and made again often has the same. A file that is open keeps its
@@ -10,17 +7,13 @@ public struct FileIdentity: Hashable, Sendable {
     let inode: UInt64
 
     /// - Throws: `LMDBError` when there is no such file.
-    public init(of path: String) throws(LMDBError) {
-        var status = stat()
-        if stat(path, &status) != 0 { throw LMDBError(code: errno, operation: "open", path: path) }
-        self.init(status)
-    }
+    public init(of path: String) throws(LMDBError) { self = try FileStatus(of: path).identity }
 
     /// - Parameter folder: of an environment.
     public init(ofEnvironment folder: String) throws(LMDBError) { try self.init(of: "\(folder)/data.mdb") }
 
-    init(_ status: stat) {
-        device = UInt64(status.st_dev)
-        inode = UInt64(status.st_ino)
+    init(device: UInt64, inode: UInt64) {
+        self.device = device
+        self.inode = inode
     }
 }

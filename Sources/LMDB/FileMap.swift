@@ -35,8 +35,8 @@ final class FileMap: @unchecked Sendable {
     }
 
     func byteCount() throws(LMDBError) -> Int {
-        // Nobody else has this descriptor, whose place in the file means nothing. To ask for all that is known of the file takes three times as
-        // long, and every read of the log asks.
+        // Nobody else has this descriptor, whose place in the file means nothing. Every read of the log asks, and other ways take three times
+        // as long.
         let end = lseek(descriptor, 0, SEEK_END)
         guard end >= 0 else { throw LMDBError(code: errno, operation: "read", path: path) }
         return Int(end)

@@ -91,10 +91,8 @@ final class SharedEnvironment: @unchecked Sendable {
 
     private static func identity(_ handle: OpaquePointer, _ path: String) throws(LMDBError) -> FileIdentity {
         var descriptor: Int32 = -1
-        var status = stat()
         try check(mdb_env_get_fd(handle, &descriptor), "open", path)
-        try check(fstat(descriptor, &status) == 0 ? 0 : errno, "open", path)
-        return FileIdentity(status)
+        return try FileStatus(of: descriptor, path).identity
     }
 
     /// Makes an empty data file that is whole from the moment it has its name: LMDB would write its first pages in place, and refuse a file
@@ -144,14 +142,13 @@ final class SharedEnvironment: @unchecked Sendable {
         var room = statvfs()
         if statvfs(path, &room) == 0, room.f_bavail * UInt(room.f_frsize) < 1 << 16 { return ENOSPC }
         var descriptor: Int32 = -1
-        var status = stat()
         var limit = rlimit()
-        guard mdb_env_get_fd(handle, &descriptor) == 0, fstat(descriptor, &status) == 0,
+        guard mdb_env_get_fd(handle, &descriptor) == 0, let status = try? FileStatus(of: descriptor, path),
             getrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0
         else {
             return nil
         }
-        return rlim_t(status.st_size) >= limit.rlim_cur ? EFBIG : nil
+        return rlim_t(status.byteCount) >= limit.rlim_cur ? EFBIG : nil
     }
 
     // MARK: Trees
