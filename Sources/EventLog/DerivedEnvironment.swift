@@ -6,7 +6,8 @@ import Synchronization
 ///
 /// It is committed together with its checkpoint and without waiting for the disk. When it cannot be trusted (another layout, another log, an
 /// operating-system crash since it was written, a damaged file) it is replaced by an empty one, to be filled from the log.
-/// When its folder is deleted or swapped for another, the next transaction uses what is there then.
+/// When its folder is deleted or swapped for another, the next transaction uses what is there then; when a folder above it is, those that begin
+/// 10 ms later do.
 public final class DerivedEnvironment: Sendable {
     public let path: String
     private let trees: [Tree.Specification]

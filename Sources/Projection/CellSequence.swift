@@ -23,12 +23,13 @@ struct CellSequence {
     private static func typesEnd(_ count: Int, in row: RawSpan) -> Int? {
         var offset = 0
         var left = count
-        // Eight types at once, where each takes one byte.
-        while left >= 8, offset + 8 <= row.byteCount,
-            row.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self) & 0x8080_8080_8080_8080 == 0
-        {
-            offset += 8
-            left -= 8
+        // Eight types at once, or the rest of them, where each takes one byte.
+        while left > 0, offset + 8 <= row.byteCount {
+            let types = UInt64(littleEndian: row.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
+            let step = min(left, 8)
+            guard (types & 0x8080_8080_8080_8080) << UInt64(64 - step * 8) == 0 else { break }
+            offset += step
+            left -= step
         }
         while left > 0 {
             guard offset < row.byteCount else { return nil }

@@ -41,6 +41,19 @@ public struct RowView: ~Escapable {
         return row.extracting(cell.offset..<cell.offset + cell.length)
     }
 
+    /// A value, whatever it is.
+    @inlinable
+    @_lifetime(copy self)
+    public func view(_ column: Int) -> ValueView {
+        let cell = cells[column]
+        if cell.hasBytes {
+            let bytes = row.extracting(cell.offset..<cell.offset + cell.length)
+            return cell.isText ? .text(bytes) : .blob(bytes)
+        }
+        if cell.isInteger { return .integer(RowFormat.integer(cell, in: row)) }
+        return cell.isReal ? .real(RowFormat.real(cell, in: row)) : .null
+    }
+
     /// A copy of a value, whatever it is.
     public func value(_ column: Int) -> SQLValue { RowFormat.value(cells[column], in: row) }
 }

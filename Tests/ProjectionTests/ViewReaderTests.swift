@@ -95,6 +95,12 @@ struct ViewReaderTests {
             #expect(row.integer(title) == nil && row.real(title) == nil && !row.isNull(title))
             if let bytes = row.bytes(title) { #expect(bytes.byteCount == 1) } else { Issue.record("no title") }
             #expect(row.isNull(price) == (row.real(price) == nil))
+            switch row.view(title) {
+            case .text(let bytes): #expect(bytes.byteCount == 1)
+            default: Issue.record("no title")
+            }
+            if case .real(let value) = row.view(price) { #expect(value == row.real(price)) } else { #expect(row.isNull(price)) }
+            if case .integer(let value) = row.view(0) { #expect(value == row.integer(0)) } else { Issue.record("no id") }
             seen.append((0..<row.columnCount).map { row.value($0) })
             return seen.count < 4
         }

@@ -58,12 +58,11 @@ enum Question: String {
             try store.read(metrics) { views in
                 try views.forEachRow(of: LatestMetrics.table) { row in
                     for column in 0..<row.columnCount {
-                        if let bytes = row.bytes(column) {
-                            sum &+= bytes.byteCount
-                        } else if let value = row.integer(column) {
-                            sum &+= Int(truncatingIfNeeded: value)
-                        } else if let value = row.real(column) {
-                            sum &+= Int(truncatingIfNeeded: value.bitPattern)
+                        switch row.view(column) {
+                        case .text(let bytes), .blob(let bytes): sum &+= bytes.byteCount
+                        case .integer(let value): sum &+= Int(truncatingIfNeeded: value)
+                        case .real(let value): sum &+= Int(truncatingIfNeeded: value.bitPattern)
+                        case .null: break
                         }
                     }
                     return true

@@ -1,4 +1,4 @@
-/// A value of a query's current row, in place: good until the query moves on.
+/// A value in place: good for as long as the row that it is in.
 public enum ValueView: ~Escapable {
     case null
     case integer(Int64)
