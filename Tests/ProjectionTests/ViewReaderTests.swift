@@ -99,8 +99,9 @@ struct ViewReaderTests {
             case .text(let bytes): #expect(bytes.byteCount == 1)
             default: Issue.record("no title")
             }
-            if case .real(let value) = row.view(price) { #expect(value == row.real(price)) } else { #expect(row.isNull(price)) }
-            if case .integer(let value) = row.view(0) { #expect(value == row.integer(0)) } else { Issue.record("no id") }
+            let (real, isNull, number) = (row.real(price), row.isNull(price), row.integer(0))
+            if case .real(let value) = row.view(price) { #expect(value == real) } else { #expect(isNull) }
+            if case .integer(let value) = row.view(0) { #expect(value == number) } else { Issue.record("no id") }
             seen.append((0..<row.columnCount).map { row.value($0) })
             return seen.count < 4
         }
