@@ -6,7 +6,8 @@ import Synchronization
 ///
 /// It is committed together with its checkpoint and without waiting for the disk. When it cannot be trusted (another layout, another log, an
 /// operating-system crash since it was written, a damaged file) it is replaced by an empty one, to be filled from the log.
-/// When its folder is deleted or swapped for another, the next transaction uses what is there then.
+/// When its folder is deleted or swapped for another, the next transaction uses what is there then; when a folder above it is, those that begin
+/// 10 ms later do.
 public final class DerivedEnvironment: Sendable {
     public let path: String
     private let trees: @Sendable () -> [Tree.Specification]
@@ -17,8 +18,6 @@ public final class DerivedEnvironment: Sendable {
     private let bootID: UInt64
     private let capacity: Int
     private let opened = Mutex<Environment?>(nil)
-    /// What stands at the path.
-    private let file: String
 
     /// - Parameters:
     ///   - path: the folder; its parent is made too when missing.
@@ -33,7 +32,6 @@ public final class DerivedEnvironment: Sendable {
         capacity: Int = 1 << 40
     ) {
         self.path = path
-        file = "\(path)/data.mdb"
         self.trees = trees
         layout = fingerprint
         self.log = log
@@ -52,7 +50,7 @@ public final class DerivedEnvironment: Sendable {
 
     public func beginRead() throws -> DerivedTransaction {
         let known = opened.withLock { $0 }
-        let transaction = try known?.beginRead(ifAt: file) ?? current().beginRead()
+        let transaction = try known?.beginReadInPlace() ?? current().beginRead()
         return DerivedTransaction(transaction, fingerprint: fingerprint, bootID: bootID)
     }
 

@@ -162,15 +162,20 @@ public final class Store: Sendable {
     /// ```
     ///
     /// - Parameter asOf: the moment to read them at; nil: now.
+    @inlinable
     public func read<R>(_ projector: Projector, asOf: AsOf? = nil, _ body: (ViewReader) throws -> R) throws -> R {
-        if let asOf {
-            let snapshot = try engine.snapshot(of: [projector.name], asOf: asOf)
-            defer { snapshot.end() }
-            return try body(snapshot.projection(projector.name).views)
-        }
-        let tables = try engine.tables(of: CollectionOfOne(projector.name))
+        let tables = try beginRead(projector.name, asOf: asOf)
         defer { tables.end() }
-        return try body(tables.projection(projector.name).views)
+        return try body(tables.views)
+    }
+
+    @usableFromInline
+    func beginRead(_ projector: String, asOf: AsOf?) throws -> ProjectionReader {
+        guard let asOf else { return try engine.tables(of: projector) }
+        let snapshot = try engine.snapshot(of: [projector], asOf: asOf)
+        // Its tables stay open.
+        snapshot.log.end()
+        return try snapshot.projection(projector)
     }
 
     // MARK: Upkeep
