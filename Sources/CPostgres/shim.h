@@ -1,1 +1,2 @@
+#include <gnu/libc-version.h>
 #include <postgresql/libpq-fe.h>

@@ -6,41 +6,51 @@ import Synchronization
 ///
 /// It is committed together with its checkpoint and without waiting for the disk. When it cannot be trusted (another layout, another log, an
 /// operating-system crash since it was written, a damaged file) it is replaced by an empty one, to be filled from the log.
-/// When its folder is deleted or swapped for another, the next transaction uses what is there then.
+/// When its folder is deleted or swapped for another, the next transaction uses what is there then; when a folder above it is, those that begin
+/// 10 ms later do.
 public final class DerivedEnvironment: Sendable {
     public let path: String
-    private let trees: [Tree.Specification]
-    private let fingerprint: UInt64
+    private let trees: @Sendable () -> [Tree.Specification]
+    private let layout: @Sendable () -> UInt64
+    /// Of the layout, once it was asked for.
+    private let knownFingerprint = Mutex<UInt64?>(nil)
     let log: any LogStorage
     private let bootID: UInt64
     private let capacity: Int
     private let opened = Mutex<Environment?>(nil)
-    /// What stands at the path.
-    private let file: String
 
     /// - Parameters:
     ///   - path: the folder; its parent is made too when missing.
     ///   - trees: the trees besides the one that holds the state.
-    ///   - fingerprint: of the layout; a folder with another one is replaced.
+    ///   - fingerprint: of the layout; a folder with another one is replaced. Like the trees it is asked for at the first use.
     ///   - log: what it is computed from.
     ///   - bootID: tells one run of the operating system from the next.
     ///   - capacity: the most bytes it may take, in powers of two from 16 GiB.
     public init(
-        at path: String, trees: [Tree.Specification], fingerprint: UInt64, log: any LogStorage, bootID: UInt64 = BootID.current,
+        at path: String, trees: @autoclosure @escaping @Sendable () -> [Tree.Specification],
+        fingerprint: @autoclosure @escaping @Sendable () -> UInt64, log: any LogStorage, bootID: UInt64 = BootID.current,
         capacity: Int = 1 << 40
     ) {
         self.path = path
-        file = "\(path)/data.mdb"
         self.trees = trees
-        self.fingerprint = fingerprint
+        layout = fingerprint
         self.log = log
         self.bootID = bootID
         self.capacity = capacity
     }
 
+    private var fingerprint: UInt64 {
+        knownFingerprint.withLock { known in
+            if let known { return known }
+            let fingerprint = layout()
+            known = fingerprint
+            return fingerprint
+        }
+    }
+
     public func beginRead() throws -> DerivedTransaction {
         let known = opened.withLock { $0 }
-        let transaction = try known?.beginRead(ifAt: file) ?? current().beginRead()
+        let transaction = try known?.beginReadInPlace() ?? current().beginRead()
         return DerivedTransaction(transaction, fingerprint: fingerprint, bootID: bootID)
     }
 
@@ -126,7 +136,7 @@ public final class DerivedEnvironment: Sendable {
         guard isBuilt, try damage() == nil else { return nil }
         try Folder.make(folder)
         try environment.copy(to: folder)
-        let copy = DerivedEnvironment(at: folder, trees: trees, fingerprint: fingerprint, log: log, bootID: bootID)
+        let copy = DerivedEnvironment(at: folder, trees: self.trees(), fingerprint: self.fingerprint, log: log, bootID: bootID)
         let copied = try copy.beginRead()
         let checkpoint = try copied.checkpoint()
         copied.end()
@@ -215,5 +225,5 @@ public final class DerivedEnvironment: Sendable {
         return try state.checkpoint.isIn(log) ? environment : nil
     }
 
-    private var specifications: [Tree.Specification] { [.init("state")] + trees }
+    private var specifications: [Tree.Specification] { [.init("state")] + trees() }
 }

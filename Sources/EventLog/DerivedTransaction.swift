@@ -1,10 +1,12 @@
 import LMDB
 
 /// A transaction on a derived environment: its trees, and the checkpoint they stand at.
-public final class DerivedTransaction {
+public struct DerivedTransaction {
     public let transaction: Transaction
     /// The trees asked for, without the one of the state.
     public var trees: ArraySlice<Tree> { transaction.environment.trees[1...] }
+    /// One of those trees, without a list of them.
+    public func tree(_ place: Int) -> Tree { transaction.environment.trees[1 + place] }
     let fingerprint: UInt64
     let bootID: UInt64
 

@@ -35,8 +35,8 @@ public protocol Event: Codable, Sendable {
 }
 
 extension Event {
-    public static var schemaVersion: Int { 1 }
-    public static var upcasters: [Upcaster] { [] }
+    @inlinable public static var schemaVersion: Int { 1 }
+    @inlinable public static var upcasters: [Upcaster] { [] }
     public var subject: Tag? { nil }
     public var tags: [Tag] { [] }
 }

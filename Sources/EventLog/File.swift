@@ -11,7 +11,8 @@ public enum File {
         defer { close(descriptor) }
         if isOurs, !isRegular(descriptor) { throw FileError("read", path, code: EINVAL) }
         var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 65_536)
+        // Most are of a few bytes, and it takes longer to clear much memory than to read them.
+        var chunk = [UInt8](repeating: 0, count: min(65_536, max(512, length(descriptor) + 1)))
         while true {
             let count = Glibc.read(descriptor, &chunk, chunk.count)
             if count < 0 && errno == EINTR { continue }
@@ -59,6 +60,12 @@ public enum File {
             written += count
         }
         return true
+    }
+
+    /// What the system says of the length of a file that was opened; that of a device or pipe is not known.
+    private static func length(_ descriptor: Int32) -> Int {
+        var status = stat()
+        return fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG ? Int(status.st_size) : 65_535
     }
 
     /// Whether a file that was opened is a plain one: no folder, pipe or device.

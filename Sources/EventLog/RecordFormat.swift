@@ -47,11 +47,20 @@ public enum RecordFormat {
 
         init(_ event: StagedEvent) {
             self.event = event
-            tags = event.tags.map(\.text).joined(separator: "\n")
-            rows = event.rows.map(\.description).joined(separator: "\n")
+            tags = Self.lines(event.tags) { $0.text }
+            rows = Self.lines(event.rows) { $0.description }
             var count = RecordFormat.headerLength + event.event.data.count
             for field in Field.allCases { count += Self.text(field, event, tags, rows).utf8.count }
             byteCount = count
+        }
+
+        private static func lines<Element>(_ elements: [Element], _ text: (Element) -> String) -> String {
+            var lines = ""
+            for element in elements {
+                if !lines.isEmpty { lines += "\n" }
+                lines += text(element)
+            }
+            return lines
         }
 
         private static func text(_ field: Field, _ staged: StagedEvent, _ tags: String, _ rows: String) -> String {

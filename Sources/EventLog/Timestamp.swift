@@ -47,15 +47,26 @@ extension Timestamp: CustomStringConvertible {
     public var day: String { String(sqlText.prefix(10)) }
 
     /// A time beyond the range, which only a record that was made up can have, is shown as the range's end.
-    private func text(separator: UInt8, zone: Bool, fraction: Bool) -> String {
-        guard Self.range.contains(self) else {
-            return (self < Self.range.lowerBound ? Self.range.lowerBound : Self.range.upperBound)
-                .text(separator: separator, zone: zone, fraction: fraction)
-        }
-        let days = unixSeconds.dividedRoundingDown(by: 86_400)
-        let second = unixSeconds - days * 86_400
+    private var shown: Timestamp { min(max(self, Self.range.lowerBound), Self.range.upperBound) }
+
+    /// The calendar's numbers, UTC.
+    public struct Parts: Sendable, Hashable {
+        public let year, month, day, hour, minute, second: Int64
+    }
+
+    /// What its texts say.
+    public var parts: Parts {
+        let seconds = shown.unixSeconds
+        let days = seconds.dividedRoundingDown(by: 86_400)
+        let second = seconds - days * 86_400
         let (year, month, day) = Self.civil(fromDays: days)
-        let micros = Int(microseconds - unixSeconds * 1_000_000)
+        return Parts(year: year, month: month, day: day, hour: second / 3600, minute: second / 60 % 60, second: second % 60)
+    }
+
+    private func text(separator: UInt8, zone: Bool, fraction: Bool) -> String {
+        let shown = shown
+        let parts = shown.parts
+        let micros = Int(shown.microseconds - shown.unixSeconds * 1_000_000)
         return String(unsafeUninitializedCapacity: 27) { buffer in
             var count = 0
             func put(_ byte: UInt8) {
@@ -70,17 +81,17 @@ extension Timestamp: CustomStringConvertible {
                 }
                 count += digits
             }
-            put(year, 4)
+            put(parts.year, 4)
             put(0x2D)
-            put(month, 2)
+            put(parts.month, 2)
             put(0x2D)
-            put(day, 2)
+            put(parts.day, 2)
             put(separator)
-            put(second / 3600, 2)
+            put(parts.hour, 2)
             put(0x3A)
-            put(second / 60 % 60, 2)
+            put(parts.minute, 2)
             put(0x3A)
-            put(second % 60, 2)
+            put(parts.second, 2)
             if fraction, micros > 0 {
                 put(0x2E)
                 if micros % 1000 == 0 { put(Int64(micros / 1000), 3) } else { put(Int64(micros), 6) }

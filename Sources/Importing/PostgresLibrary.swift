@@ -1,7 +1,11 @@
 import CPostgres
+import EventLog
 import Glibc
 
 /// PostgreSQL's client library, loaded when a server is first asked for: it brings twenty others along, for which every command would wait.
+///
+/// A release build holds its own C library. What it loads uses the system's, which has to be of the same version: after an upgrade of the
+/// operating system build it again.
 struct PostgresLibrary: Sendable {
     typealias Connection = OpaquePointer
     typealias Answer = OpaquePointer
@@ -25,6 +29,7 @@ struct PostgresLibrary: Sendable {
 
     /// - Throws: `ImportError.connection` where it is not installed.
     private init(_ name: String) throws {
+        try Self.checkSystem()
         guard let handle = dlopen(name, RTLD_NOW) else { throw Self.failure(name) }
         func function<Function>(_ symbol: String) throws -> Function {
             guard let address = dlsym(handle, symbol) else { throw Self.failure(name) }
@@ -43,6 +48,17 @@ struct PostgresLibrary: Sendable {
         clear = try function("PQclear")
         copyData = try function("PQgetCopyData")
         free = try function("PQfreemem")
+    }
+
+    /// Loading would end the process, or worse, where the system's C library is another than the program's own.
+    private static func checkSystem() throws {
+        let own = String(cString: gnu_get_libc_version())
+        for path in ["/lib/x86_64-linux-gnu/libc.so.6", "/lib/aarch64-linux-gnu/libc.so.6", "/lib64/libc.so.6"] {
+            guard let library = try? File.read(path) else { continue }
+            if library.contains(Array("release version \(own).".utf8)) { return }
+            throw ImportError.connection(
+                "this program was built with version \(own) of the C library, and the system has another since; build it again")
+        }
     }
 
     private static func failure(_ name: String) -> ImportError {

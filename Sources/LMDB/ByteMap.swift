@@ -3,9 +3,9 @@
 /// What belongs to a key is kept in an array beside the map, at the key's number.
 public struct ByteMap {
     private var keys: [ByteArena.Slice] = []
-    private var hashes: [UInt32] = []
-    /// Numbers plus 1 by hash, 0 where free; a power of two of them, at most half taken.
-    private var slots: [UInt32] = []
+    /// Hash and number plus 1, by hash, 0 where free; a power of two of them, at most half taken. Most of what is not there is told from
+    /// here alone, which is one place in memory instead of three.
+    private var slots: [UInt64] = []
 
     public init() {}
 
@@ -17,16 +17,14 @@ public struct ByteMap {
     /// The number of a key, nil for one that never came.
     public func number(of key: RawSpan, in arena: ByteArena) -> Int? {
         guard !keys.isEmpty else { return nil }
-        let hash = UInt32(truncatingIfNeeded: key.hash64)
-        let slot = slots[slot(of: key, hash, arena)]
-        return slot == 0 ? nil : Int(slot) - 1
+        return Self.number(in: slots[slot(of: key, UInt32(truncatingIfNeeded: key.hash64), arena)])
     }
 
     /// The number of a key, which is copied into the arena when it is new.
     public mutating func insert(_ key: RawSpan, in arena: ByteArena) -> (number: Int, isNew: Bool) {
         let hash = prepare(key)
         let place = slot(of: key, hash, arena)
-        if slots[place] != 0 { return (Int(slots[place]) - 1, false) }
+        if let number = Self.number(in: slots[place]) { return (number, false) }
         return (add(arena.append(key), hash, at: place), true)
     }
 
@@ -35,7 +33,7 @@ public struct ByteMap {
         let bytes = arena[key]
         let hash = prepare(bytes)
         let place = slot(of: bytes, hash, arena)
-        if slots[place] != 0 { return (Int(slots[place]) - 1, false) }
+        if let number = Self.number(in: slots[place]) { return (number, false) }
         return (add(key, hash, at: place), true)
     }
 
@@ -44,13 +42,11 @@ public struct ByteMap {
         // A map that was large once would be wiped at its full size for ever.
         if slots.count > 1 << 14 { slots = [] } else { for place in slots.indices { slots[place] = 0 } }
         keys.removeAll(keepingCapacity: slots.count > 0)
-        hashes.removeAll(keepingCapacity: slots.count > 0)
     }
 
     private mutating func add(_ key: ByteArena.Slice, _ hash: UInt32, at place: Int) -> Int {
         keys.append(key)
-        hashes.append(hash)
-        slots[place] = UInt32(keys.count)
+        slots[place] = UInt64(hash) << 32 | UInt64(keys.count)
         return keys.count - 1
     }
 
@@ -63,21 +59,23 @@ public struct ByteMap {
     private func slot(of key: RawSpan, _ hash: UInt32, _ arena: ByteArena) -> Int {
         let mask = slots.count - 1
         var place = Int(hash) & mask
-        while slots[place] != 0 {
-            let number = Int(slots[place]) - 1
-            if hashes[number] == hash, arena[keys[number]].isEqual(to: key) { return place }
+        while let number = Self.number(in: slots[place]) {
+            if slots[place] >> 32 == hash, arena[keys[number]].isEqual(to: key) { return place }
             place = (place + 1) & mask
         }
         return place
     }
 
+    private static func number(in slot: UInt64) -> Int? { slot == 0 ? nil : Int(truncatingIfNeeded: slot & 0xFFFF_FFFF) - 1 }
+
     private mutating func grow() {
-        slots = Array(repeating: 0, count: max(64, slots.count * 2))
+        let former = slots
+        slots = Array(repeating: 0, count: max(64, former.count * 2))
         let mask = slots.count - 1
-        for number in keys.indices {
-            var place = Int(hashes[number]) & mask
+        for slot in former where slot != 0 {
+            var place = Int(slot >> 32) & mask
             while slots[place] != 0 { place = (place + 1) & mask }
-            slots[place] = UInt32(number + 1)
+            slots[place] = slot
         }
     }
 }

@@ -31,6 +31,10 @@ public final class Environment: Sendable {
     public let trees: [Tree]
 
     public var path: String { shared.path }
+    /// Tells this opening from every other one in this process.
+    public let number: UInt64
+    private let place: EnvironmentPlace?
+    private static let openings = Atomic<UInt64>(0)
     /// Which file it is; `FileIdentity(ofEnvironment: path)` is another when something else was put in its place.
     public var identity: FileIdentity { shared.identity }
 
@@ -51,9 +55,14 @@ public final class Environment: Sendable {
             throw error
         }
         self.shared = shared
+        number = Self.openings.add(1, ordering: .relaxed).newValue
+        place = EnvironmentPlace(path, of: shared.identity)
     }
 
     deinit { EnvironmentRegistry.close(shared) }
+
+    /// For a process that ends with environments open: gives back its places among their readers. All else goes with the process.
+    public static func leaveAll() { EnvironmentRegistry.endIdle() }
 
     /// Runs `body` on a consistent snapshot.
     public func read<R>(_ body: (Transaction) throws -> R) throws -> R {
@@ -80,12 +89,10 @@ public final class Environment: Sendable {
         Transaction(reading: try shared.beginRead(), in: self)
     }
 
-    /// A snapshot, where a path means this environment's file; nil where there is another one by now, or none.
-    ///
-    /// - Parameter file: the path of its `data.mdb`. One look there tells which file it is and whether it is as long as LMDB needs.
-    public func beginRead(ifAt file: String) throws(LMDBError) -> Transaction? {
-        guard let status = try? FileStatus(of: file), status.identity == identity else { return nil }
-        return Transaction(reading: try shared.beginRead(ofLength: status.byteCount), in: self)
+    /// A snapshot, where its path still means this environment's file; nil where there is another one by now, or none.
+    public func beginReadInPlace() throws(LMDBError) -> Transaction? {
+        guard let place, place.isHeld else { return nil }
+        return try beginRead()
     }
 
     /// The number of the last commit, `Transaction.number` of a snapshot begun now: the same as before means that nothing was stored since.

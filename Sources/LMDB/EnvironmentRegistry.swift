@@ -31,6 +31,8 @@ enum EnvironmentRegistry {
         return try result.get()
     }
 
+    static func endIdle() { entries.withLock { for entry in $0.values { entry.environment.endIdle() } } }
+
     static func close(_ environment: SharedEnvironment) {
         entries.withLock { entries in
             guard let entry = entries[environment.identity] else { return }

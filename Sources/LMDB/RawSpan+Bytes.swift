@@ -5,6 +5,12 @@ extension RawSpan {
     /// A copy of the bytes.
     public var array: [UInt8] { withUnsafeBytes { Array($0) } }
 
+    /// A copy of the bytes, in place of what a buffer had.
+    public func copy(into buffer: inout [UInt8]) {
+        buffer.removeAll(keepingCapacity: true)
+        withUnsafeBytes { buffer.append(contentsOf: $0) }
+    }
+
     /// Whether the bytes are the same.
     public func elementsEqual(_ other: [UInt8]) -> Bool { isEqual(to: other.span.bytes) }
 

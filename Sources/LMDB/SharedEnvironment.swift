@@ -12,6 +12,8 @@ final class SharedEnvironment: @unchecked Sendable {
     let lock: WriteLock
     /// The file beside LMDB's map.
     let file: FileMap
+    /// Where LMDB notes the last commit; nil when it is laid out in another way than is known here.
+    private let commits: LockFile?
     private let pageSize: Int
     /// The last transaction whose pages were found fit to be written on.
     let lastChecked = Atomic<UInt64>(.max)
@@ -25,6 +27,8 @@ final class SharedEnvironment: @unchecked Sendable {
     private struct Idle: @unchecked Sendable { let transaction: OpaquePointer }
 
     private static let readers: UInt32 = 1022
+    /// LMDB clears room for as many in each new transaction: 60 bytes each.
+    private static let maximumTrees: UInt32 = 128
     /// As long as LMDB makes it for so many readers.
     private static let lockFileLength = 64 * (Int(readers) + 2)
 
@@ -41,7 +45,7 @@ final class SharedEnvironment: @unchecked Sendable {
         if durability == .operatingSystem { flags |= UInt32(MDB_NOSYNC) }
         let existing = try FileMap(of: path)
         try existing?.checkMetaPages()
-        try Self.reserveLockFile(path)
+        let lockFile = try LockFile(in: path, length: Self.lockFileLength)
         var opened: OpaquePointer?
         var failure = LMDBError(code: ENOMEM, operation: "open", path: path)
         for size in Self.mapSizes(durability) where size <= capacity ?? .max {
@@ -66,6 +70,7 @@ final class SharedEnvironment: @unchecked Sendable {
             var stat = MDB_stat()
             try check(mdb_env_stat(opened, &stat), "open", path)
             pageSize = Int(stat.ms_psize)
+            commits = lockFile?.isUnderstood(by: opened) == true ? lockFile : nil
         } catch {
             mdb_env_close(opened)
             throw error
@@ -74,24 +79,11 @@ final class SharedEnvironment: @unchecked Sendable {
         mdb_reader_check(handle, &dead)
     }
 
-    /// LMDB makes its lock file without disk blocks and maps it: where the disk is full, to touch it would end the process (SIGBUS).
-    ///
-    /// Nobody in this process has it open yet: to close it would let go of the locks on it.
-    private static func reserveLockFile(_ path: String) throws(LMDBError) {
-        let descriptor = Glibc.open("\(path)/lock.mdb", O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
-        // LMDB says better why.
-        guard descriptor >= 0 else { return }
-        defer { Glibc.close(descriptor) }
-        var status = stat()
-        guard fstat(descriptor, &status) == 0, Int(status.st_blocks) * 512 < lockFileLength else { return }
-        try check(posix_fallocate(descriptor, 0, lockFileLength), "open", path)
-    }
-
     private static func open(_ path: String, _ flags: UInt32, mapSize: Int) throws(LMDBError) -> OpaquePointer? {
         var raw: OpaquePointer?
         try check(mdb_env_create(&raw), "open", path)
         var code = mdb_env_set_mapsize(raw, mapSize)
-        if code == 0 { code = mdb_env_set_maxdbs(raw, 512) }
+        if code == 0 { code = mdb_env_set_maxdbs(raw, maximumTrees) }
         if code == 0 { code = mdb_env_set_maxreaders(raw, readers) }
         if code == 0 { code = mdb_env_open(raw, path, flags, 0o644) }
         if code != 0 { mdb_env_close(raw) }
@@ -139,12 +131,17 @@ final class SharedEnvironment: @unchecked Sendable {
 
     /// Ends the idle transactions and unmaps the file. Called once, by the registry, when nobody uses the folder any more.
     func close() {
+        endIdle()
+        mdb_env_close(handle)
+        lock.close()
+    }
+
+    /// Gives back the places that idle transactions have among the readers.
+    func endIdle() {
         state.withLock { state in
             for idle in state.idle { mdb_txn_abort(idle.transaction) }
             state.idle = []
         }
-        mdb_env_close(handle)
-        lock.close()
     }
 
     /// What keeps the file from growing: a full disk, or this process's limit on file sizes; nil when neither does.
@@ -218,6 +215,11 @@ final class SharedEnvironment: @unchecked Sendable {
         return true
     }
 
+    /// What an open tree of one value a key is called.
+    func name(of tree: Tree) -> String? {
+        state.withLock { state in state.trees.first { $0.value == tree && $0.key.layout == .bytes }?.key.name }
+    }
+
     private static func layout(_ tree: MDB_dbi, _ transaction: OpaquePointer?) -> Tree.Layout? {
         var flags: UInt32 = 0
         return mdb_dbi_flags(transaction, tree, &flags) == 0 ? Tree.Layout(flags: flags) : nil
@@ -268,13 +270,9 @@ final class SharedEnvironment: @unchecked Sendable {
         return raw
     }
 
-    /// A read transaction on a file that was just found to be so long.
-    func beginRead(ofLength byteCount: Int) throws(LMDBError) -> OpaquePointer {
-        byteCount >= 2 * pageSize ? try begin() : try beginRead()
-    }
-
     /// LMDB's number of the last commit, or of one that is just becoming it.
     func lastCommit() throws(LMDBError) -> UInt64 {
+        if let commits { return commits.lastCommit }
         _ = try view()
         var info = MDB_envinfo()
         try check(mdb_env_info(handle, &info), "read", path)

@@ -4,6 +4,9 @@ import CLMDB
 public struct Tree: Sendable, Hashable {
     let handle: MDB_dbi
 
+    /// The tree of the others' names, which LMDB gives this handle.
+    static let main = Tree(handle: 1)
+
     /// How a tree keeps its keys; fixed when the tree is first made.
     public struct Layout: Sendable, Hashable {
         let flags: UInt32

@@ -1,3 +1,5 @@
+import LMDB
+
 /// Goes through a row's columns to write, read or describe them.
 public struct ColumnCoder {
     @usableFromInline
@@ -11,7 +13,7 @@ public struct ColumnCoder {
     @usableFromInline var mode: Mode
     @usableFromInline var encoder = RowEncoder()
     @usableFromInline var row: [UInt8] = []
-    @usableFromInline var cells: [RowFormat.Cell] = []
+    @usableFromInline var cells = CellSequence()
     @usableFromInline var next = 0
     @usableFromInline var isDamaged = false
     /// The column that gets a number where it is 0, by its place; below 0 for none.
@@ -20,6 +22,7 @@ public struct ColumnCoder {
     private var wasAssigned = false
     private var columns: [Column] = []
 
+    @usableFromInline
     init(_ mode: Mode) { self.mode = mode }
 
     /// A column: its name and the field that holds it.
@@ -32,8 +35,13 @@ public struct ColumnCoder {
             value.encode(into: &encoder)
             next += 1
         case .decode:
-            if next < cells.count, let new = Value(cells[next], in: row.span.bytes) { value = new } else { isDamaged = true }
-            next += 1
+            var cells = cells
+            if let cell = cells.next(in: row.span.bytes), let new = Value(cell, in: row.span.bytes) {
+                value = new
+            } else {
+                isDamaged = true
+            }
+            self.cells = cells
         default: visit(name, &value)
         }
     }
@@ -98,14 +106,37 @@ public struct ColumnCoder {
 
     /// nil when the bytes are not a row of this type.
     mutating func decode<R: Row>(_ type: R.Type, from bytes: RawSpan, columnCount: Int) -> R? {
-        guard RowFormat.locate(columnCount, in: bytes, into: &cells) else { return nil }
-        self.row.removeAll(keepingCapacity: true)
-        bytes.withUnsafeBytes { self.row.append(contentsOf: $0) }
-        next = 0
+        begin(bytes, columnCount: columnCount) ? row(type) : nil
+    }
+
+    /// Takes the bytes that the next row is decoded from; false when they are no row of so many columns.
+    @usableFromInline
+    mutating func begin(_ bytes: RawSpan, columnCount: Int) -> Bool {
+        guard let cells = CellSequence(columnCount, of: bytes) else { return false }
+        self.cells = cells
+        bytes.copy(into: &row)
         isDamaged = false
-        var row = R()
-        row.columns(&self)
-        return isDamaged ? nil : row
+        return true
+    }
+
+    /// The row that was begun; nil when it is not of this type.
+    @inlinable
+    mutating func row<R: Row>(_ type: R.Type) -> R? {
+        var result = R()
+        result.columns(&self)
+        return isDamaged || !cells.isAtEnd(of: row.span.bytes) ? nil : result
+    }
+
+    /// The row that was begun.
+    ///
+    /// - Throws: `ProjectionError.damagedRow`.
+    @inlinable
+    mutating func row<R>(of table: Table<R>) throws -> R {
+        // As above, and without an optional: a row is large, and copied once less.
+        var result = R()
+        result.columns(&self)
+        if isDamaged || !cells.isAtEnd(of: row.span.bytes) { throw ProjectionError.damagedRow(table: table.name) }
+        return result
     }
 
     static func decode<R: Row>(_ type: R.Type, from bytes: [UInt8], columnCount: Int) -> R? {

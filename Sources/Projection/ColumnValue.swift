@@ -169,31 +169,6 @@ extension ColumnValue where Self: RawRepresentable, RawValue == String {
     }
 }
 
-/// A time that prints as `2017-09-13 07:30:00`, UTC: the `CURRENT_TIMESTAMP` of SQLite.
-public struct SQLTime: ColumnValue, Hashable, Comparable {
-    public let text: String
-
-    public init(_ time: Timestamp) { text = time.sqlText }
-    public init() { text = "" }
-
-    public static func < (a: SQLTime, b: SQLTime) -> Bool { a.text < b.text }
-
-    public static var columnType: ColumnType { .text }
-    public var sqlValue: SQLValue { .text(text) }
-    public init?(sqlValue: SQLValue) {
-        guard case .text(let text) = sqlValue else { return nil }
-        self.text = text
-    }
-    public static func problem(with value: SQLValue) -> String? { Timestamp.problem(with: value) }
-
-    public func encode(into row: inout RowEncoder) { row.append(text) }
-
-    public init?(_ cell: RowFormat.Cell, in row: RawSpan) {
-        guard cell.isText else { return nil }
-        text = RowFormat.text(cell, in: row)
-    }
-}
-
 /// A time that prints as `2017-09-13T07:30:00Z`, with a fraction where there is one.
 ///
 /// SQL compares the texts, as it did where the old systems kept them: within one second `…05Z` comes after `…05.5Z`. Who needs those in order
@@ -237,7 +212,7 @@ public struct UnixTime: ColumnValue, Hashable, Comparable {
 }
 
 extension Timestamp {
-    fileprivate static func problem(with value: SQLValue) -> String? {
+    static func problem(with value: SQLValue) -> String? {
         guard case .text(let text) = value else { return "expected a time as text, found \(value)" }
         do throws(ParseError) {
             _ = try Timestamp(parsing: text)

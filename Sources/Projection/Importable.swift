@@ -28,7 +28,7 @@ extension Importable {
 
 /// `NOUN.imported`: a row as another database has it.
 public struct Imported<Source: Importable>: Event {
-    public static var type: String { "\(Source.noun).imported" }
+    @inlinable public static var type: String { Source.noun + ".imported" }
 
     public var row: Source.TableRow
 
@@ -51,7 +51,7 @@ public struct Imported<Source: Importable>: Event {
 
 /// `NOUN.removed`: another database has a row no more. Its fields are the columns of the primary key.
 public struct Removed<Source: Importable>: Event {
-    public static var type: String { "\(Source.noun).removed" }
+    @inlinable public static var type: String { Source.noun + ".removed" }
 
     /// Its primary key alone is filled.
     public var row: Source.TableRow
@@ -76,6 +76,7 @@ extension On {
     /// Puts an imported row in its place.
     ///
     /// - Parameter apply: what else changes with it: called with the row that was there and the one that is.
+    @inlinable
     public static func imported<Source: Importable>(
         _ source: Source.Type,
         then apply: @escaping @Sendable (Source.TableRow?, Source.TableRow, ViewWriter) throws -> Void = { _, _, _ in }
@@ -89,6 +90,7 @@ extension On {
     /// Takes a row away that another database has no more.
     ///
     /// - Parameter apply: what else changes with it: called with the row that was there.
+    @inlinable
     public static func removed<Source: Importable>(
         _ source: Source.Type, then apply: @escaping @Sendable (Source.TableRow, ViewWriter) throws -> Void = { _, _ in }
     ) -> On {

@@ -14,7 +14,9 @@ import JSON
 /// The closure sees the event and the views, never a clock, a random number, the network or another domain: a replay must give the same rows.
 public final class On: Sendable {
     /// The event's Swift type.
-    public let event: any Event.Type
+    public var event: any Event.Type { eventType() }
+    /// Asked for: to make a value of it at the start of the program takes longer than all the rest of this.
+    private let eventType: @Sendable () -> any Event.Type
     public let type: String
     public let schemaVersion: Int
     /// The oldest schema version whose code may read events of a version.
@@ -27,18 +29,27 @@ public final class On: Sendable {
     private let upcast: @Sendable ([UInt8], Int) throws -> [UInt8]
 
     /// What an event says of itself.
+    @usableFromInline
     struct EventLabels {
         let subject: Tag?
         let tags: [Tag]
+
+        @usableFromInline
+        init(subject: Tag?, tags: [Tag]) {
+            self.subject = subject
+            self.tags = tags
+        }
     }
 
     /// An event's data, decoded.
+    @usableFromInline
     final class Prepared: PreparedData {
         let type: String
         /// Makes the changes.
         let run: @Sendable (EventPlace, ViewWriter) throws -> Void
         let labels: @Sendable () -> EventLabels
 
+        @usableFromInline
         init(
             type: String, run: @escaping @Sendable (EventPlace, ViewWriter) throws -> Void, labels: @escaping @Sendable () -> EventLabels
         ) {
@@ -48,26 +59,44 @@ public final class On: Sendable {
         }
     }
 
-    public init<E: Event>(_ type: E.Type, _ apply: @escaping @Sendable (Recorded<E>, ViewWriter) throws -> Void) {
-        event = type
-        self.type = E.type
-        schemaVersion = E.schemaVersion
-        readableSince = { E.readableSince($0) }
-        guard E.upcasters.map(\.version) == Array(1..<max(1, E.schemaVersion)) else {
+    /// - Parameter apply: the changes that an event makes.
+    // Inlined into the domains, where the event's type is known: otherwise each start of the program finds out at run time how every type of
+    // event is decoded, which takes a quarter of a short one.
+    @inlinable
+    public convenience init<E: Event>(_ type: E.Type, _ apply: @escaping @Sendable (Recorded<E>, ViewWriter) throws -> Void) {
+        self.init(
+            { type }, type: E.type, schemaVersion: E.schemaVersion, upcasters: E.upcasters,
+            readableSince: { E.readableSince($0) },
+            validate: { _ = try JSONDocument(parsing: $0).decode(E.self, rejectUnknownFields: true) },
+            upcast: { try E.upcast($0, from: $1) },
+            decode: { value, isNew in
+                let data = try value.decode(E.self, rejectUnknownFields: isNew)
+                return Prepared(type: E.type) { place, views in
+                    try apply(Recorded(data, place), views)
+                } labels: {
+                    EventLabels(subject: data.subject, tags: data.tags)
+                }
+            })
+    }
+
+    @usableFromInline
+    init(
+        _ event: @escaping @Sendable () -> any Event.Type, type: String, schemaVersion: Int, upcasters: [Upcaster],
+        readableSince: @escaping @Sendable (Int) -> Int, validate: @escaping @Sendable ([UInt8]) throws -> Void,
+        upcast: @escaping @Sendable ([UInt8], Int) throws -> [UInt8], decode: @escaping @Sendable (JSONValue, Bool) throws -> Prepared
+    ) {
+        eventType = event
+        self.type = type
+        self.schemaVersion = schemaVersion
+        self.readableSince = readableSince
+        guard upcasters.count == schemaVersion - 1, upcasters.enumerated().allSatisfy({ $1.version == $0 + 1 }) else {
             // A slip in a declaration, which the tests of every domain run into; never reached from data.
-            preconditionFailure("\(E.type) has schema version \(E.schemaVersion) and needs an upcaster from each version before, in order")
+            preconditionFailure("\(type) has schema version \(schemaVersion) and needs an upcaster from each version before, in order")
         }
-        typeBytes = Array(E.type.utf8)
-        validate = { _ = try JSONDocument(parsing: $0).decode(E.self, rejectUnknownFields: true) }
-        upcast = { try E.upcast($0, from: $1) }
-        decode = { value, isNew in
-            let data = try value.decode(E.self, rejectUnknownFields: isNew)
-            return Prepared(type: E.type) { place, views in
-                try apply(Recorded(data: data, position: place.position, time: place.time, recordedTime: place.recordedTime), views)
-            } labels: {
-                EventLabels(subject: data.subject, tags: data.tags)
-            }
-        }
+        typeBytes = Array(type.utf8)
+        self.validate = validate
+        self.upcast = upcast
+        self.decode = decode
     }
 
     /// Decodes the data of a new event ahead of its turn; nil when that fails, which its turn will find out again and say why.

@@ -22,6 +22,9 @@ public struct OrderedKey: Sendable {
 
     public init() {}
 
+    @usableFromInline
+    init(capacity: Int) { bytes.reserveCapacity(capacity) }
+
     /// Begins another key in the same memory.
     mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
 

@@ -5,6 +5,7 @@ import Synchronization
 /// A projector with its tables on disk.
 public final class Projection: Sendable {
     public let projector: Projector
+    let layouts: [TableLayout]
     let environment: DerivedEnvironment
     let settings: Settings
     let flushBytes: Int
@@ -38,6 +39,7 @@ public final class Projection: Sendable {
     ) {
         self.flushBytes = flushBytes
         self.projector = projector
+        layouts = TableLayout.all(of: projector.tables)
         self.folder = folder
         self.log = log
         self.settings = settings
@@ -79,7 +81,7 @@ public final class Projection: Sendable {
         Projection(projector, in: folder, named: name, of: log, settings: settings, bootID: bootID, flushBytes: flushBytes)
     }
 
-    func beginRead() throws -> ProjectionReader { ProjectionReader(try environment.beginRead(), projector) }
+    func beginRead() throws -> ProjectionReader { ProjectionReader(try environment.beginRead(), self) }
 
     func beginWrite(deferring deferred: DeferredIndexes? = nil) throws -> ProjectionSession {
         ProjectionSession(self, try environment.beginWrite(), deferred: deferred)

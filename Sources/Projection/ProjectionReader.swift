@@ -3,12 +3,14 @@ import LMDB
 
 /// A snapshot of a projection's tables.
 public final class ProjectionReader {
-    public let projector: Projector
+    let projection: Projection
     let transaction: DerivedTransaction
 
-    init(_ transaction: DerivedTransaction, _ projector: Projector) {
+    public var projector: Projector { projection.projector }
+
+    init(_ transaction: DerivedTransaction, _ projection: Projection) {
         self.transaction = transaction
-        self.projector = projector
+        self.projection = projection
     }
 
     public func end() { transaction.end() }
@@ -23,23 +25,36 @@ public final class ProjectionReader {
 
     /// A table with its trees.
     public func table(_ name: String) throws -> TableReader {
-        var next = transaction.trees.startIndex + 2
-        for table in projector.tables {
-            let schema = table.schema
-            let end = next + 1 + schema.indexes.count
-            if schema.name == name {
-                return TableReader(
-                    schema, transaction.transaction, transaction.trees[next], Array(transaction.trees[next + 1..<end]),
-                    counters: transaction.trees[transaction.trees.startIndex])
-            }
-            next = end
+        guard let layout = projection.layouts.first(where: { $0.schema.name == name }) else { throw ProjectionError.unknownTable(name) }
+        return TableReader(layout, transaction)
+    }
+
+    @usableFromInline
+    func table(_ table: any AnyTable) throws -> TableReader { TableReader(try layout(of: table), transaction) }
+
+    /// Has the row with a primary key decoded; false when there is none.
+    @usableFromInline
+    func begin(_ table: any AnyTable, _ key: OrderedKey, with decoder: inout ColumnCoder) throws -> Bool {
+        let layout = try layout(of: table)
+        let transaction = transaction.transaction
+        guard let row = try transaction.value(of: key.bytes.asKey, in: self.transaction.tree(layout.tree)) else { return false }
+        guard decoder.begin(row, columnCount: layout.schema.columns.count) else {
+            throw ProjectionError.damagedRow(table: layout.schema.name)
         }
-        throw ProjectionError.unknownTable(name)
+        return true
+    }
+
+    private func layout(of table: any AnyTable) throws -> TableLayout {
+        if let layout = projection.layouts.first(where: { $0.isOf(table) }) { return layout }
+        // Another declaration of the same table.
+        let name = table.schema.name
+        guard let layout = projection.layouts.first(where: { $0.schema.name == name }) else { throw ProjectionError.unknownTable(name) }
+        return layout
     }
 
     /// Events that the replay could not take, because a rule of this version forbids what they did.
     public func conflicts(limit: Int = 20) throws -> (count: Int, first: [(position: Position, reason: String)]) {
-        let tree = transaction.trees[transaction.trees.startIndex + 1]
+        let tree = transaction.tree(TableLayout.conflicts)
         let cursor = try transaction.transaction.cursor(tree)
         var first: [(Position, String)] = []
         var found = try cursor.move(.first)

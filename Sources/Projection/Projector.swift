@@ -13,24 +13,28 @@ public struct Projector: Sendable {
     public let version: Int
     /// The database that its tables take the place of.
     public let replaces: String
-    public let tables: [any AnyTable]
+    /// Made when they are first needed: a process that appends one event needs those of one domain, and all would take a third of its time.
+    private let declared: @Sendable () -> [any AnyTable]
     public let views: [SQLView]
     /// Questions by name.
     public let queries: [NamedQuery]
     public let handlers: [On]
 
     public init(
-        _ name: String, version: Int, replaces: String = "", tables: [any AnyTable], views: [SQLView] = [], queries: [NamedQuery] = [],
+        _ name: String, version: Int, replaces: String = "", tables: @autoclosure @escaping @Sendable () -> [any AnyTable],
+        views: [SQLView] = [], queries: [NamedQuery] = [],
         @ProjectorBuilder _ handlers: () -> [On]
     ) {
         self.name = name
         self.version = version
         self.replaces = replaces
-        self.tables = tables
+        declared = tables
         self.views = views
         self.queries = queries
         self.handlers = handlers()
     }
+
+    public var tables: [any AnyTable] { declared() }
 
     /// The types of events it handles.
     public var types: [String] { handlers.map(\.type) }

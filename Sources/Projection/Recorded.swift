@@ -10,10 +10,19 @@ public struct Recorded<E: Event>: Sendable {
     /// When the log took it; what `created_at` columns show.
     public let recordedTime: Timestamp
 
+    @usableFromInline
+    init(_ data: E, _ place: EventPlace) {
+        self.data = data
+        position = place.position
+        time = place.time
+        recordedTime = place.recordedTime
+    }
+
     public subscript<Value>(dynamicMember field: KeyPath<E, Value>) -> Value { data[keyPath: field] }
 }
 
 /// What goes with an event's data.
+@usableFromInline
 struct EventPlace: Sendable {
     let position: Position
     let time: Timestamp

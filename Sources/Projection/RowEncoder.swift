@@ -58,6 +58,12 @@ public struct RowEncoder {
         values.append(contentsOf: text.utf8)
     }
 
+    /// UTF-8.
+    mutating func append(text: RawSpan) {
+        appendType(UInt64(text.byteCount) * 2 + 13)
+        text.withUnsafeBytes { values.append(contentsOf: $0) }
+    }
+
     private mutating func appendType(_ type: UInt64) {
         var rest = type
         while rest >= 0x80 {

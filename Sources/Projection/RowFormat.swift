@@ -12,69 +12,55 @@ public enum RowFormat {
         public let offset: Int
         public let length: Int
 
-        @inlinable public var isNull: Bool { serialType == 0 }
-        public var isText: Bool { serialType >= 13 && serialType & 1 == 1 }
-        public var isBlob: Bool { serialType >= 12 && serialType & 1 == 0 }
-        public var isReal: Bool { serialType == 7 }
-        public var isInteger: Bool { (1...6).contains(serialType) || serialType == 8 || serialType == 9 }
-    }
-
-    static func length(ofSerialType type: UInt64) -> Int? {
-        switch type {
-        case 0, 8, 9: 0
-        case 1...4: Int(type)
-        case 5: 6
-        case 6, 7: 8
-        case 12...(1 << 40): Int((type - 12) / 2)
-        default: nil
+        @inlinable
+        init(serialType: UInt64, offset: Int, length: Int) {
+            self.serialType = serialType
+            self.offset = offset
+            self.length = length
         }
+
+        @inlinable public var isNull: Bool { serialType == 0 }
+        @inlinable public var isText: Bool { serialType >= 13 && serialType & 1 == 1 }
+        @inlinable public var isBlob: Bool { serialType >= 12 && serialType & 1 == 0 }
+        /// Whether it is a text or a blob.
+        @inlinable var hasBytes: Bool { serialType >= 12 }
+        @inlinable public var isReal: Bool { serialType == 7 }
+        @inlinable public var isInteger: Bool { serialType < 10 && 0b11_0111_1110 >> serialType & 1 == 1 }
     }
 
     /// Finds the cells of a row; false when the bytes are not a row of so many columns.
     public static func locate(_ count: Int, in row: RawSpan, into cells: inout [Cell]) -> Bool {
-        cells.removeAll(keepingCapacity: true)
-        // The values begin where the last serial type ends, at a byte without the bit that says that more follows.
-        var valueOffset = 0
-        var left = count
-        while left > 0 {
-            guard valueOffset < row.byteCount else { return false }
-            if row.unsafeLoad(fromByteOffset: valueOffset, as: UInt8.self) & 0x80 == 0 { left -= 1 }
-            valueOffset += 1
+        if cells.count != count { cells = Array(repeating: Cell(serialType: 0, offset: 0, length: 0), count: count) }
+        guard var sequence = CellSequence(count, of: row) else { return false }
+        var located = cells.mutableSpan
+        for place in 0..<count {
+            guard let cell = sequence.next(in: row) else { return false }
+            located[place] = cell
         }
-        var offset = 0
-        for _ in 0..<count {
-            var type: UInt64 = 0
-            var shift: UInt64 = 0
-            while true {
-                guard shift < 63 else { return false }
-                let byte = row.unsafeLoad(fromByteOffset: offset, as: UInt8.self)
-                offset += 1
-                type |= UInt64(byte & 0x7F) << shift
-                if byte & 0x80 == 0 { break }
-                shift += 7
-            }
-            guard let length = length(ofSerialType: type) else { return false }
-            cells.append(Cell(serialType: type, offset: valueOffset, length: length))
-            valueOffset += length
-        }
-        return valueOffset == row.byteCount
+        return sequence.isAtEnd(of: row)
     }
 
+    @inlinable
     public static func integer(_ cell: Cell, in row: RawSpan) -> Int64 {
         if cell.length == 0 { return cell.serialType == 9 ? 1 : 0 }
-        let unused = UInt64(64 - cell.length * 8)
         // Eight bytes at once, where there are as many; those behind the value are shifted out.
-        if cell.offset + 8 <= row.byteCount {
-            let value = UInt64(littleEndian: row.unsafeLoadUnaligned(fromByteOffset: cell.offset, as: UInt64.self))
-            return Int64(bitPattern: value << unused) >> Int64(unused)
-        }
+        guard cell.offset + 8 <= row.byteCount else { return integer(atEnd: cell, in: row) }
+        let unused = UInt64(64 - cell.length * 8)
+        let value = UInt64(littleEndian: row.unsafeLoadUnaligned(fromByteOffset: cell.offset, as: UInt64.self))
+        return Int64(bitPattern: value &<< unused) &>> Int64(unused)
+    }
+
+    @usableFromInline
+    static func integer(atEnd cell: Cell, in row: RawSpan) -> Int64 {
         var value: UInt64 = 0
         for place in (0..<cell.length).reversed() {
             value = value << 8 | UInt64(row.unsafeLoad(fromByteOffset: cell.offset + place, as: UInt8.self))
         }
+        let unused = UInt64(64 - cell.length * 8)
         return Int64(bitPattern: value << unused) >> Int64(unused)
     }
 
+    @inlinable
     public static func real(_ cell: Cell, in row: RawSpan) -> Double {
         Double(bitPattern: UInt64(littleEndian: row.unsafeLoadUnaligned(fromByteOffset: cell.offset, as: UInt64.self)))
     }

@@ -77,20 +77,29 @@ extension RowSource {
 
     /// The primary key (nil) or the first index that begins with these columns, and how its keys begin.
     func path(to values: ColumnValues) -> (index: Int?, prefix: [UInt8])? {
-        func prefix(_ columns: [(place: Int, descending: Bool)]) -> [UInt8]? {
-            guard columns.count >= values.count else { return nil }
-            var key = OrderedKey()
-            for column in columns.prefix(values.count) {
-                guard let value = values.first(where: { $0.key == schema.columns[column.place].name })?.value else { return nil }
-                key.append(value.sqlValue, descending: column.descending)
-            }
-            return key.bytes
-        }
-        if let prefix = prefix(schema.key.map { ($0, false) }) { return (nil, prefix) }
-        for (place, index) in schema.indexes.enumerated() where index.condition == nil {
-            if let prefix = prefix(index.columns.map { ($0.place, $0.descending) }) { return (place, prefix) }
+        if let prefix = prefix(values, ofIndex: nil) { return (nil, prefix) }
+        for place in schema.indexes.indices {
+            if let prefix = prefix(values, ofIndex: place) { return (place, prefix) }
         }
         return nil
+    }
+
+    /// How the keys of rows with these values begin; nil where the primary key (nil) or the index does not begin with their columns.
+    func prefix(_ values: ColumnValues, ofIndex index: Int?) -> [UInt8]? {
+        if let index, schema.indexes[index].condition != nil { return nil }
+        let columns = columns(ofIndex: index)
+        guard columns.count >= values.count else { return nil }
+        func value(of column: IndexSchema.IndexColumn) -> (any ColumnValue)? {
+            values.first { $0.key == schema.columns[column.place].name }?.value
+        }
+        guard columns.prefix(values.count).allSatisfy({ value(of: $0) != nil }) else { return nil }
+        var key = OrderedKey(capacity: 32)
+        for column in columns.prefix(values.count) { key.append(value(of: column)?.sqlValue ?? .null, descending: column.descending) }
+        return key.bytes
+    }
+
+    func columns(ofIndex index: Int?) -> [IndexSchema.IndexColumn] {
+        index.map { schema.indexes[$0].columns } ?? schema.key.map { .init(place: $0, descending: false) }
     }
 }
 

@@ -22,6 +22,9 @@ public final class Table<R: Row>: Sendable {
 
     public var name: String { schema.name }
 
+    /// The place of a column, as `RowView` takes it; nil when there is no such column.
+    public func place(of column: String) -> Int? { schema.place(of: column) }
+
     /// - Parameters:
     ///   - key: the columns of the primary key.
     ///   - assigned: the key is one INTEGER column, and a row inserted with 0 there gets the highest ever used plus 1.
@@ -67,7 +70,7 @@ public final class Table<R: Row>: Sendable {
 }
 
 /// A table of any row type, as a projector lists it.
-public protocol AnyTable: Sendable {
+public protocol AnyTable: AnyObject, Sendable {
     var schema: TableSchema { get }
     /// Puts the rows that are there from the beginning.
     func insertInitialRows(into views: ViewWriter) throws

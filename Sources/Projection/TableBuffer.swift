@@ -141,10 +141,10 @@ final class TableBuffer: RowSource {
         return try withRow(arena[key]) { _ in true } ?? false
     }
 
-    /// Whether the row is stored just so.
-    func holds(_ candidate: Candidate) throws -> Bool {
+    /// Whether the row is stored just so; nil where none has its key.
+    func holds(_ candidate: Candidate) throws -> Bool? {
         let arena = arena
-        return try withRow(arena[candidate.key]) { $0.isEqual(to: arena[candidate.row]) } ?? false
+        return try withRow(arena[candidate.key]) { $0.isEqual(to: arena[candidate.row]) }
     }
 
     /// The key of a row that was located, in words.
@@ -232,9 +232,10 @@ final class TableBuffer: RowSource {
             before = changes[number].row
             changes[number].row = row
         }
-        if let row, !lookups.isEmpty {
+        if let row, isFirst && !lookups.isEmpty || lookups.contains(where: { $0.index != nil }) {
             try locate(row)
-            for place in lookups.indices { note(row, number, in: place) }
+            // A row's primary key stays.
+            for place in lookups.indices where isFirst || lookups[place].index != nil { note(row, number, in: place) }
         }
         return before
     }

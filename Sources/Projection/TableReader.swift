@@ -1,23 +1,27 @@
+import EventLog
 import LMDB
 
 /// A table in a snapshot: its rows by primary key, and its indexes.
 public final class TableReader: RowSource {
-    public let schema: TableSchema
+    let layout: TableLayout
     public let transaction: Transaction
-    public let tree: Tree
-    /// In the order of `schema.indexes`.
-    public let indexTrees: [Tree]
-
-    private let counters: Tree
+    private let trees: DerivedTransaction
     var decoder = ColumnCoder(.decode)
 
-    init(_ schema: TableSchema, _ transaction: Transaction, _ tree: Tree, _ indexTrees: [Tree], counters: Tree) {
-        self.counters = counters
-        self.schema = schema
-        self.transaction = transaction
-        self.tree = tree
-        self.indexTrees = indexTrees
+    public var schema: TableSchema { layout.schema }
+    public var tree: Tree { trees.tree(layout.tree) }
+    /// In the order of `schema.indexes`.
+    public var indexTrees: [Tree] { layout.schema.indexes.indices.map(indexTree) }
+    private var counters: Tree { trees.tree(TableLayout.counters) }
+
+    init(_ layout: TableLayout, _ trees: DerivedTransaction) {
+        self.layout = layout
+        self.trees = trees
+        transaction = trees.transaction
     }
+
+    /// The tree of an index, by its place among `schema.indexes`.
+    public func indexTree(_ place: Int) -> Tree { trees.tree(layout.tree + 1 + place) }
 
     /// Number of rows.
     public func count() throws -> Int { try transaction.count(tree) }
@@ -29,7 +33,7 @@ public final class TableReader: RowSource {
     }
 
     /// The rows one after the other, in the order of the primary key.
-    public func rows() throws -> RowCursor { RowCursor(try transaction.cursor(tree), schema) }
+    public func rows() throws -> RowCursor { try RowCursor(self, index: nil, prefix: []) }
 
     /// A copy of the row under a primary key, as `OrderedKey` writes it.
     public func row(_ key: [UInt8]) throws -> [UInt8]? { try withRow(key.span.bytes) { $0.array } }
@@ -42,11 +46,11 @@ public final class TableReader: RowSource {
     }
 
     func primaryKey(ofUniqueEntry entry: RawSpan, inIndex place: Int) throws -> [UInt8]? {
-        try transaction.copy(of: entry, in: indexTrees[place])
+        try transaction.copy(of: entry, in: indexTree(place))
     }
 
     func keys(inIndex place: Int?, startingWith prefix: [UInt8], columns: Int) throws -> [[UInt8]] {
-        let cursor = try transaction.cursor(place.map { indexTrees[$0] } ?? tree)
+        let cursor = try transaction.cursor(place.map(indexTree) ?? tree)
         return try IndexSchema.collect(place.map { schema.indexes[$0] }, cursor, startingWith: prefix, table: schema.name).map(\.key)
     }
 

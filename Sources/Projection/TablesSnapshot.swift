@@ -30,8 +30,8 @@ public final class TablesSnapshot {
 struct CurrentMark {
     let logCommit: UInt64
     let position: Position
-    /// Weak, so that another file in its place is not taken for it.
-    weak var environment: Environment?
+    /// Which opening of its environment, so that another file in its place is not taken for it.
+    let environment: UInt64
     let commit: UInt64
 }
 
@@ -39,18 +39,18 @@ extension Projection {
     func noteCurrent(_ snapshot: StoreSnapshot, at logCommit: UInt64) throws {
         let transaction = try snapshot.projection(name).transaction.transaction
         let mark = CurrentMark(
-            logCommit: logCommit, position: snapshot.position, environment: transaction.environment, commit: try transaction.number)
+            logCommit: logCommit, position: snapshot.position, environment: transaction.environment.number, commit: try transaction.number)
         foundCurrent.withLock { $0 = mark }
     }
 
-    /// How far into the log a snapshot of the tables has come, where that is all of a commit of the log by what is known already.
-    fileprivate func position(of reader: ProjectionReader, at logCommit: UInt64) throws -> Position? {
+    /// A snapshot of the tables and how far into the log they have come, where that is all of a commit of the log by what is known already.
+    fileprivate func beginRead(ifAt logCommit: UInt64) throws -> (reader: ProjectionReader, position: Position)? {
+        guard let mark = foundCurrent.withLock({ $0 }), mark.logCommit == logCommit else { return nil }
+        let reader = try beginRead()
         let transaction = reader.transaction.transaction
-        let commit = try transaction.number
-        return foundCurrent.withLock { mark in
-            let isSame = mark?.logCommit == logCommit && mark?.commit == commit && mark?.environment === transaction.environment
-            return isSame ? mark?.position : nil
-        }
+        if try transaction.environment.number == mark.environment && transaction.number == mark.commit { return (reader, mark.position) }
+        reader.end()
+        return nil
     }
 }
 
@@ -65,9 +65,15 @@ extension Engine {
         return snapshot.tables
     }
 
+    /// The tables of one projection, as `tables(of:)`.
+    public func tables(of name: String) throws -> ProjectionReader {
+        if let (reader, _) = try projection(name).beginRead(ifAt: log.storage.lastCommit()) { return reader }
+        return try tables(of: CollectionOfOne(name)).projection(name)
+    }
+
     /// The projections, where neither they nor the log have changed since they were last found to be at its head; nil where one has.
     ///
-    /// Three numbers are compared in place of opening the log and the index: a read of one row takes a third of the time.
+    /// Numbers are compared in place of opening the log and the index: a read of one row takes a quarter of the time.
     private func unchangedTables(_ projections: [Projection]) throws -> TablesSnapshot? {
         guard !projections.isEmpty else { return nil }
         let logCommit = try log.storage.lastCommit()
@@ -76,10 +82,9 @@ extension Engine {
         defer { if !isKept { for reader in readers { reader.end() } } }
         var position: Position?
         for projection in projections {
-            guard projection.foundCurrent.withLock({ $0?.logCommit }) == logCommit else { return nil }
-            let reader = try projection.beginRead()
+            guard let (reader, reached) = try projection.beginRead(ifAt: logCommit) else { return nil }
             readers.append(reader)
-            guard let reached = try projection.position(of: reader, at: logCommit), reached == position ?? reached else { return nil }
+            guard reached == position ?? reached else { return nil }
             position = reached
         }
         guard let position else { return nil }

@@ -156,7 +156,7 @@ public final class ViewWriter {
         guard var row: R = try buffer.row(table, keyBytes) else { throw missing(table.schema, key) }
         try change(&row)
         let candidate = try buffer.encode(&row).candidate
-        let isSame = try buffer.holds(candidate)
+        let isSame = try buffer.holds(candidate) ?? false
         touch(buffer, candidate.row, isSame ? .other : .changed)
         if isSame { return row }
         let arena = arena
@@ -175,13 +175,12 @@ public final class ViewWriter {
         let buffer = try buffer(table.name)
         var row = row
         let candidate = try buffer.encode(&row).candidate
-        guard try buffer.hasRow(candidate.key) else {
+        guard let isSame = try buffer.holds(candidate) else {
             if table.schema.assignsKey { return try insert(table, row) }
             try store(candidate, row, table, buffer, isNew: true)
             touch(buffer, candidate.row, .other)
             return row
         }
-        let isSame = try buffer.holds(candidate)
         touch(buffer, candidate.row, isSame ? .other : .changed)
         if !isSame { try store(candidate, row, table, buffer) }
         return row
@@ -200,6 +199,7 @@ public final class ViewWriter {
     }
 
     /// Puts a row under its own primary key, which is never assigned, and returns the row that was there.
+    @usableFromInline
     func replace<R>(_ table: Table<R>, _ row: R) throws -> R? {
         let buffer = try buffer(table.name)
         var row = row
@@ -216,6 +216,7 @@ public final class ViewWriter {
     }
 
     /// Removes the row with the primary key of `row`, and returns it.
+    @usableFromInline
     func remove<R>(_ table: Table<R>, like row: R) throws -> R {
         let buffer = try buffer(table.name)
         let arena = arena

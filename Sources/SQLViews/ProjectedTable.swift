@@ -77,7 +77,7 @@ final class ProjectedTable: VirtualTable {
     /// How many values the first column of an index has; nil when they are more than a few.
     func firstValueCount(ofIndex place: Int, in reader: TableReader) throws -> Int? {
         if let known = firstValueCounts[place] { return known }
-        let cursor = try reader.transaction.cursor(reader.indexTrees[place])
+        let cursor = try reader.transaction.cursor(reader.indexTree(place))
         let descending = schema.indexes[place].columns.first?.descending ?? false
         var count = 0
         var found = try cursor.move(.first)

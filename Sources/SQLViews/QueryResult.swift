@@ -48,6 +48,18 @@ public final class QueryResult {
     /// The value of a column of the current row; NULL where there is none.
     public func value(_ column: Int) -> SQLValue { hasRow ? statement.value(column) : .null }
 
+    /// The value of a column of the current row, in place, without making a value of it; NULL where there is none.
+    ///
+    /// ```swift
+    /// if case .text(let utf8) = result.view(0) { count += utf8.byteCount }
+    /// ```
+    @_lifetime(borrow self)
+    public func view(_ column: Int) -> ValueView {
+        guard hasRow else { return .null }
+        let statement = statement
+        return _overrideLifetime(statement.view(column), borrowing: self)
+    }
+
     /// The values of the current row.
     public var row: [SQLValue] { columns.indices.map { value($0) } }
 

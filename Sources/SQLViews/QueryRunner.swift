@@ -16,7 +16,8 @@ import Synchronization
 /// after that it was asked at, whatever is appended meanwhile.
 public final class QueryRunner: Sendable {
     private let engine: Engine
-    private let schema: SQLSchema
+    /// Made when it is first asked for: an append needs none.
+    private let knownSchema = Mutex<SQLSchema?>(nil)
     /// Connections not in use: to make one, SQLite has to be told every table and view.
     private let idle = Mutex<[Connection]>([])
 
@@ -24,7 +25,15 @@ public final class QueryRunner: Sendable {
 
     public init(_ engine: Engine) {
         self.engine = engine
-        schema = SQLSchema(engine.projections)
+    }
+
+    private var schema: SQLSchema {
+        knownSchema.withLock { known in
+            if let known { return known }
+            let schema = SQLSchema(engine.projections)
+            known = schema
+            return schema
+        }
     }
 
     /// Runs one statement that reads, and `body` on its rows.

@@ -104,6 +104,18 @@ final class Statement {
         }
     }
 
+    @_lifetime(borrow self)
+    func view(_ column: Int) -> ValueView {
+        let value = sqlite3_column_value(raw, Int32(column))
+        switch sqlite3_value_type(value) {
+        case SQLITE_INTEGER: return .integer(sqlite3_value_int64(value))
+        case SQLITE_FLOAT: return .real(sqlite3_value_double(value))
+        case SQLITE_TEXT: return .text(_overrideLifetime(RawSpan(_unsafeBytes: Self.bytes(value)), borrowing: self))
+        case SQLITE_BLOB: return .blob(_overrideLifetime(RawSpan(_unsafeBytes: Self.bytes(value)), borrowing: self))
+        default: return .null
+        }
+    }
+
     func withBytes<R>(_ column: Int, _ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R? {
         let value = sqlite3_column_value(raw, Int32(column))
         let type = sqlite3_value_type(value)

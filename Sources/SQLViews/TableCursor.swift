@@ -8,6 +8,8 @@ final class TableCursor: VirtualCursor {
         /// One row, by its primary key.
         case single
         case rows(Cursor)
+        /// All rows, along `scan`.
+        case all
         case entries(Cursor, IndexSchema)
         /// Primary keys in the order planned, where the tree gives another.
         case sorted([[UInt8]], next: Int)
@@ -16,6 +18,9 @@ final class TableCursor: VirtualCursor {
     private let table: ProjectedTable
     private let reader: TableReader
     private var walk = Walk.single
+    private var scan: TreeScan?
+    /// The row that `scan` stands at.
+    private var scanned: UnsafeRawBufferPointer?
     private var range = KeyRange()
     private var isBackward = false
     private(set) var isAtEnd = true
@@ -60,6 +65,10 @@ final class TableCursor: VirtualCursor {
                 walk = .single
                 key = exact
                 isAtEnd = try !findRow()
+            } else if range == KeyRange(), !isBackward {
+                walk = .all
+                scan = try reader.transaction.scan(reader.tree)
+                try moveScan()
             } else {
                 let cursor = try reader.transaction.cursor(reader.tree)
                 walk = .rows(cursor)
@@ -68,10 +77,10 @@ final class TableCursor: VirtualCursor {
         case .index(let place):
             if let exact = search.exactKey {
                 walk = .single
-                key = try reader.transaction.copy(of: exact, in: reader.indexTrees[place])
+                key = try reader.transaction.copy(of: exact, in: reader.indexTree(place))
                 isAtEnd = key == nil
             } else {
-                let cursor = try reader.transaction.cursor(reader.indexTrees[place])
+                let cursor = try reader.transaction.cursor(reader.indexTree(place))
                 let index = reader.schema.indexes[place]
                 walk = .entries(cursor, index)
                 entry.prepare(index, reader.schema)
@@ -84,6 +93,7 @@ final class TableCursor: VirtualCursor {
         forgetRow()
         switch walk {
         case .single: isAtEnd = true
+        case .all: try moveScan()
         case .rows(let cursor), .entries(let cursor, _): isAtEnd = try !range.moveToNext(cursor, backward: isBackward)
         case .sorted(let keys, let next):
             isAtEnd = next >= keys.count
@@ -100,7 +110,7 @@ final class TableCursor: VirtualCursor {
         if row == nil, case .entries(let cursor, _) = walk, entry.set(place, from: cursor, to: result) { return }
         let row = try currentRow()
         guard cells.indices.contains(place) else { return result.setNull() }
-        if reader.schema.columns[place].isBlobHash, let blobs, let hash = BlobHash(row: row.bytes, cells[place]) {
+        if hasBlobs, reader.schema.columns[place].isBlobHash, let blobs, let hash = BlobHash(row: row.bytes, cells[place]) {
             return result.set(try blobs.read(hash))
         }
         result.set(cells[place], in: row)
@@ -115,6 +125,12 @@ final class TableCursor: VirtualCursor {
         return Int64(bitPattern: key.bytes.hash64)
     }
 
+    private func moveScan() throws {
+        var place: UnsafeRawBufferPointer?
+        isAtEnd = try scan?.next { place = $0.withUnsafeBytes { $0 } } != true
+        scanned = place
+    }
+
     // MARK: Rows
 
     private func forgetRow() {
@@ -124,7 +140,9 @@ final class TableCursor: VirtualCursor {
 
     private func currentRow() throws -> UnsafeRawBufferPointer {
         if let row { return row }
-        if case .rows(let cursor) = walk {
+        if case .all = walk, let scanned {
+            try take(scanned.bytes)
+        } else if case .rows(let cursor) = walk {
             try take(cursor.value)
         } else {
             if case .entries(let cursor, let index) = walk { key = index.primaryKey(inEntry: cursor.key, cursor.value) }
@@ -158,7 +176,7 @@ final class TableCursor: VirtualCursor {
     private func sortedKeys(_ plan: TablePlan) throws -> [[UInt8]] {
         var found: [(rest: [UInt8], key: [UInt8])] = []
         let index: IndexSchema? = if case .index(let place) = plan.path { reader.schema.indexes[place] } else { nil }
-        let tree = if case .index(let place) = plan.path { reader.indexTrees[place] } else { reader.tree }
+        let tree = if case .index(let place) = plan.path { reader.indexTree(place) } else { reader.tree }
         let cursor = try reader.transaction.cursor(tree)
         var isThere = try range.moveToFirst(cursor, backward: false)
         while isThere {

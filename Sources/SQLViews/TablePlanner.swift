@@ -192,7 +192,7 @@ struct TablePlanner {
         let count: Int
         switch plan.path {
         case .primaryKey: count = try reader.count()
-        case .index(let place): count = try reader.transaction.count(reader.indexTrees[place])
+        case .index(let place): count = try reader.transaction.count(reader.indexTree(place))
         }
         // A small table may grow: it is judged as if it had a thousand rows, so that no index is too good for it.
         var rows = Double(max(1, count)) * max(1, 1000 / Double(max(1, try reader.count())))

@@ -1,6 +1,7 @@
 import EventLog
 import Glibc
 import JSON
+import LMDB
 import Projection
 import SQLViews
 
@@ -161,18 +162,27 @@ public final class Store: Sendable {
     /// ```
     ///
     /// - Parameter asOf: the moment to read them at; nil: now.
+    @inlinable
     public func read<R>(_ projector: Projector, asOf: AsOf? = nil, _ body: (ViewReader) throws -> R) throws -> R {
-        if let asOf {
-            let snapshot = try engine.snapshot(of: [projector.name], asOf: asOf)
-            defer { snapshot.end() }
-            return try body(snapshot.projection(projector.name).views)
-        }
-        let tables = try engine.tables(of: CollectionOfOne(projector.name))
+        let tables = try beginRead(projector.name, asOf: asOf)
         defer { tables.end() }
-        return try body(tables.projection(projector.name).views)
+        return try body(tables.views)
+    }
+
+    @usableFromInline
+    func beginRead(_ projector: String, asOf: AsOf?) throws -> ProjectionReader {
+        guard let asOf else { return try engine.tables(of: projector) }
+        let snapshot = try engine.snapshot(of: [projector], asOf: asOf)
+        // Its tables stay open.
+        snapshot.log.end()
+        return try snapshot.projection(projector)
     }
 
     // MARK: Upkeep
+
+    /// For a process that ends with its stores open and does nothing with them any more, which is 0.4 ms sooner than when it closes them: the
+    /// system unmaps all files at once.
+    public static func leaveAll() { Environment.leaveAll() }
 
     /// Puts the views on disk, so that they need not be rebuilt after a crash of the operating system. The log always is.
     public func close() throws {

@@ -1,4 +1,5 @@
 import Foundation
+import LMDB
 import TestSupport
 import Testing
 
@@ -51,6 +52,14 @@ struct NeighbourTests {
     private func prepare(_ events: Int = 3) throws {
         #expect(try spool.run(["init"]).code == 0)
         for number in 0..<events { #expect(try spool.run(["append", "search.performed", "query=q\(number)", "source=s"]).code == 0) }
+    }
+
+    @Test func anAppendGivesItsPlacesBack() throws {
+        try prepare()
+        let log = try Environment(at: "\(store)/log", trees: [.init(nil, .integers)])
+        #expect(try spool.run(["append", "search.performed", "query=q", "source=s"]).code == 0)
+        #expect(try log.clearStaleReaders() == 0)
+        withExtendedLifetime(log) {}
     }
 
     @Test(arguments: Torture.isLong ? ["log", "views/index@1", "views/trends@1"] : ["log"]) func writersAreToldWhoHoldsTheLock(part: String)

@@ -37,11 +37,21 @@ struct Spool: ParsableCommand {
         signal(SIGXFSZ, SIG_IGN)
         do {
             try Self.checkEncoding()
-            var command = try parseVerb() ?? parseTree()
-            try LockWait.$current.withValue(Waiting.policy) { try command.run() }
+            let verb = try verb()
+            try LockWait.$current.withValue(Waiting.policy) { try verb() }
             Standard.output.flush()
         } catch {
             Failure.exit(with: error)
+        }
+    }
+
+    /// What the command line asks for.
+    private static func verb() throws -> () throws -> Void {
+        if let event = NewEvent(commandLine: CommandLine.arguments.dropFirst()) { return { try event.append() } }
+        let command = try parseVerb() ?? parseTree()
+        return {
+            var command = command
+            try command.run()
         }
     }
 

@@ -15,7 +15,10 @@ struct StoreOptions: ParsableArguments {
         Waiting.seconds = wait
     }
 
-    var path: String { store ?? getenv("SPOOL_STORE").map { String(cString: $0) } ?? "./spool" }
+    var path: String { Self.path(store) }
+
+    /// Where the store is when the command line says `--store` or nothing.
+    static func path(_ store: String?) -> String { store ?? getenv("SPOOL_STORE").map { String(cString: $0) } ?? "./spool" }
 
     func open() throws -> Store { try Store(at: path) }
 }

@@ -16,6 +16,9 @@ int spool_place(const char *from, const char *to);
 /// Copies a whole file by the file system's own means, sharing blocks where it can. Returns 0 or an errno value.
 int spool_copy_range(int from, int to);
 
+/// A number that other processes change.
+static inline uint64_t spool_load(const void *number) { return __atomic_load_n((const uint64_t *)number, __ATOMIC_ACQUIRE); }
+
 /// Which file something is, and its length in bytes.
 struct spool_file {
     uint64_t device, inode, length;

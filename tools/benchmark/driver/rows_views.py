@@ -10,14 +10,17 @@ def latest(work):
     store, database = work.store("snapshots"), work.snapshot_database()
     rates = work.measure([
         work.spool("sql", 2, "sql", store, "latest", step=1), work.spool("swift", 2, "swift", store, "latest", step=1),
-        work.sqlite_query("sqlite", database, "latest", 1),
+        work.spool("rows", 4, "swift", store, "latest-rows", step=1), work.sqlite_query("sqlite", database, "latest", 1),
     ], slices=1)
     theirs = Figures(rates["sqlite"])
     return [
         Line("through SQL", Figures(rates["sql"]), "native SQLite's view", theirs, target=at_least(20),
              note=f"{work.sizes.snapshots:,} events: 10,000 videos registered, the others snapshots of them on 3 platforms; "
              "every column of every row read"),
-        Line("through the Swift API", Figures(rates["swift"]), "native SQLite's view", theirs, target=at_least(200)),
+        Line("through the Swift API", Figures(rates["swift"]), "native SQLite's view", theirs, target=at_least(200),
+             note="an array of 30,000 structures, their texts copied"),
+        Line("through the Swift API, rows in place", Figures(rates["rows"]), "native SQLite's view", theirs, target=at_least(200),
+             note="every column of every row read where it lies, and nothing made of it"),
     ]
 
 
@@ -29,16 +32,13 @@ def point(work):
     """One row by key, by secondary index; unused topics LIMIT 5; best image."""
     store, database, lines = work.store(), work.database(), []
     for query, (what, count) in POINTS.items():
-        contenders = [work.spool("sql", count, "sql", store, query, step=1), work.sqlite_query("sqlite", database, query, count)]
-        if query != "unused":
-            contenders.append(work.spool("swift", count, "swift", store, query, step=1))
-        rates = work.measure(contenders)
+        rates = work.measure([
+            work.spool("sql", count, "sql", store, query, step=1), work.sqlite_query("sqlite", database, query, count),
+            work.spool("swift", count, "swift", store, query, step=1),
+        ])
         theirs = Figures(rates["sqlite"])
         lines.append(Line(f"{what}, SQL", Figures(rates["sql"]), "native SQLite, prepared once", theirs, target=at_least(0.5)))
-        if "swift" in rates:
-            lines.append(Line(f"{what}, Swift", Figures(rates["swift"]), "native SQLite, prepared once", theirs, target=at_least(2)))
-        else:
-            lines.append(Line("not measured", beside=f"{what}, Swift", note="the Swift API reads the first row of an index, or all"))
+        lines.append(Line(f"{what}, Swift", Figures(rates["swift"]), "native SQLite, prepared once", theirs, target=at_least(2)))
     return lines
 
 

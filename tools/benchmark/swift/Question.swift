@@ -6,6 +6,8 @@ import Trends
 /// A query of the old scripts, as SQL and as Swift.
 enum Question: String {
     case latest, key, index, unused, best
+    /// The latest metrics again, every column read in place.
+    case latestRows = "latest-rows"
 
     struct Unknown: Error { let name: String }
 
@@ -16,7 +18,7 @@ enum Question: String {
 
     var sql: String {
         switch self {
-        case .latest: "SELECT * FROM latest_video_metrics"
+        case .latest, .latestRows: "SELECT * FROM latest_video_metrics"
         case .key: "SELECT * FROM video_metrics WHERE id = ?"
         case .index: "SELECT * FROM image_usage WHERE image_id = ?"
         case .unused:
@@ -40,7 +42,7 @@ enum Question: String {
 
     func parameters(_ chance: Int, highest: SQLValue?) -> [SQLValue] {
         switch self {
-        case .latest, .unused: []
+        case .latest, .latestRows, .unused: []
         case .key, .index: [.integer(Int64(key(chance, highest)))]
         case .best: [.text(character(chance)), .text(emotion(chance))]
         }
@@ -51,8 +53,27 @@ enum Question: String {
         case .latest: use(try store.read(metrics) { try $0.all(LatestMetrics.table) })
         case .key: use(try store.read(metrics) { try $0.get(MetricsSnapshot.table, key(chance, highest)) })
         case .index: use(try store.read(imageLibrary) { try $0.all(ImageUsage.table, where: ["image_id": key(chance, highest)]) })
-        // Swift's readers give the first row of an index or all: this one is the whole list of the unused, where SQL stops at five.
-        case .unused: throw Unknown(name: "unused: ViewReader has no limit")
+        case .latestRows:
+            var sum = 0
+            try store.read(metrics) { views in
+                try views.forEachRow(of: LatestMetrics.table) { row in
+                    for column in 0..<row.columnCount {
+                        switch row.view(column) {
+                        case .text(let bytes), .blob(let bytes): sum &+= bytes.byteCount
+                        case .integer(let value): sum &+= Int(truncatingIfNeeded: value)
+                        case .real(let value): sum &+= Int(truncatingIfNeeded: value.bitPattern)
+                        case .null: break
+                        }
+                    }
+                    return true
+                }
+            }
+            use(sum)
+        case .unused:
+            use(
+                try store.read(trends) {
+                    try $0.first(5, Trend.table, where: ["used_flag": false], orderedBy: .descending("relevance_score"))
+                })
         case .best:
             use(
                 try store.read(imageLibrary) {

@@ -28,8 +28,13 @@ final class Views {
                     try store.query(question.sql, question.parameters(key, highest: rows)) { result in
                         var sum = 0
                         while try result.next() {
-                            for column in result.columns.indices where result.withBytes(column, { sum &+= $0.count }) == nil {
-                                if case .integer(let value) = result.value(column) { sum &+= Int(truncatingIfNeeded: value) }
+                            for column in result.columns.indices {
+                                switch result.view(column) {
+                                case .text(let bytes), .blob(let bytes): sum &+= bytes.byteCount
+                                case .integer(let value): sum &+= Int(truncatingIfNeeded: value)
+                                case .real(let value): sum &+= Int(truncatingIfNeeded: value.bitPattern)
+                                case .null: break
+                                }
                             }
                         }
                         use(sum)
