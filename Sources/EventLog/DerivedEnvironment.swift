@@ -57,20 +57,33 @@ public final class DerivedEnvironment: Sendable {
     /// Waits for the writer before, in this or another process.
     public func beginWrite() throws -> DerivedTransaction {
         while true {
-            let environment = try current()
-            let transaction = try environment.beginWrite()
-            // While waiting, another process may have put another folder in its place.
-            guard isInPlace(environment) else {
-                transaction.end()
-                continue
-            }
-            let derived = DerivedTransaction(transaction, fingerprint: fingerprint, bootID: bootID)
-            guard try derived.isClean() else { return derived }
-            // Unsynced writes may reuse pages of the state that is on disk and called whole. From here on it is not.
-            try UnsyncedMark.set(in: path, bootID)
-            try derived.commit(derived.checkpoint())
-            try environment.sync()
+            if let transaction = try beginWrite(on: current()) { return transaction }
         }
+    }
+
+    /// The same where what this process has open is still in place, and nil where it is not: nothing is made anew.
+    func beginWriteIfInPlace() throws -> DerivedTransaction? {
+        while let environment = opened.withLock({ $0 }), isInPlace(environment) {
+            if let transaction = try beginWrite(on: environment) { return transaction }
+        }
+        return nil
+    }
+
+    /// nil where it has to be tried again.
+    private func beginWrite(on environment: Environment) throws -> DerivedTransaction? {
+        let transaction = try environment.beginWrite()
+        // While waiting, another process may have put another folder in its place.
+        guard isInPlace(environment) else {
+            transaction.end()
+            return nil
+        }
+        let derived = DerivedTransaction(transaction, fingerprint: fingerprint, bootID: bootID)
+        guard try derived.isClean() else { return derived }
+        // Unsynced writes may reuse pages of the state that is on disk and called whole. From here on it is not.
+        try UnsyncedMark.set(in: path, bootID)
+        try derived.commit(derived.checkpoint())
+        try environment.sync()
+        return nil
     }
 
     /// Puts all of it on disk and notes so: it then survives a crash of the operating system, until it is written again.
@@ -169,9 +182,6 @@ public final class DerivedEnvironment: Sendable {
             return fresh
         }
     }
-
-    /// Whether what this process has open is still what stands at the path.
-    var isInPlace: Bool { opened.withLock { $0 }.map(isInPlace) ?? false }
 
     /// Whether the path still means this environment.
     private func isInPlace(_ environment: Environment) -> Bool { (try? FileIdentity(ofEnvironment: path)) == environment.identity }

@@ -130,9 +130,7 @@ public final class WriteBehind<Changes: DerivedChanges & SendableMetatype>: @unc
     // MARK: Writing
 
     private func write(_ layer: Layer) throws {
-        // Nothing is made anew where somebody removed it.
-        guard environment.isInPlace else { return }
-        let transaction = try environment.beginWrite()
+        guard let transaction = try environment.beginWriteIfInPlace() else { return }
         defer { transaction.end() }
         let committed = try transaction.committed()
         // Whoever came first has folded the same events from the log.
