@@ -38,8 +38,8 @@ public final class WriteBehind<Changes: DerivedChanges & SendableMetatype>: @unc
         var isDone: Bool { group.wait(timeout: .now()) == .success }
     }
 
-    /// Written out from here on, whatever the pace.
-    private let mostEvents = 16384
+    /// Written out from here on, whatever the pace: in a store of 10,000,000 events each dirties some ten pages, which LMDB keeps in memory.
+    private let mostEvents = 4096
     private let mostBytes: Int
     /// In nanoseconds: for so long others are expected to come again.
     static var memoryOfOthers: UInt64 { 1_000_000_000 }
@@ -47,7 +47,7 @@ public final class WriteBehind<Changes: DerivedChanges & SendableMetatype>: @unc
     private let pause: UInt64 = 50_000_000
 
     /// - Parameters:
-    ///   - mostBytes: changes are written when they take so much memory, or are of 16,384 events.
+    ///   - mostBytes: changes are written when they take so much memory, or are of 4,096 events.
     ///   - make: changes with nothing in them.
     public init(_ environment: DerivedEnvironment, mostBytes: Int = 16 << 20, make: @escaping () -> Changes) {
         self.environment = environment
