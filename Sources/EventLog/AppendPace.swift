@@ -8,19 +8,22 @@ struct AppendPace {
     private var lastAppend: UInt64 = 0
     private var lastPosition: Position?
     private var othersUntil: UInt64 = 0
+
     /// In nanoseconds: who appends so soon again is in a burst.
-    private static let pause: UInt64 = 50_000_000
+    static let pause: UInt64 = 50_000_000
+    /// In nanoseconds: for so long others are expected to come again.
+    static let memoryOfOthers: UInt64 = 1_000_000_000
 
     /// An append begins, with the log's last position.
     ///
     /// - Returns: whether it comes right after another of this process, and others are not about.
     mutating func begin(at head: Position) -> Bool {
         let now = DispatchTime.now().uptimeNanoseconds
-        if let lastPosition, lastPosition != head { othersUntil = now + WriteBehind<IndexChanges>.memoryOfOthers }
+        if let lastPosition, lastPosition != head { othersUntil = now + Self.memoryOfOthers }
         return now >= othersUntil && now < lastAppend + Self.pause
     }
 
-    /// The append has its events on disk, up to this position.
+    /// The append is about to store its events, up to this position.
     mutating func end(at head: Position) {
         lastPosition = head
         lastAppend = DispatchTime.now().uptimeNanoseconds

@@ -14,7 +14,7 @@ public final class DerivedEnvironment: Sendable {
     private let layout: @Sendable () -> UInt64
     /// Of the layout, once it was asked for.
     private let knownFingerprint = Mutex<UInt64?>(nil)
-    let log: any LogStorage
+    private let log: any LogStorage
     private let bootID: UInt64
     private let capacity: Int
     private let opened = Mutex<Environment?>(nil)

@@ -1,5 +1,3 @@
-import Synchronization
-
 extension EventLog {
     /// Stores requests under one durable commit, each whole or not at all.
     ///
@@ -15,21 +13,14 @@ extension EventLog {
         _ requests: [AppendRequest], joining participant: (any AppendParticipant)? = nil, stopsAtRefusal: Bool = false
     ) throws -> [Result<[Receipt], any Error>] {
         try storage.write { log in
-            let head = try log.head()
-            let isBurst = pace.withLock { $0.begin(at: head) }
-            let index = try self.index.beginAppend(log)
-            let start = index.mark
-            var isCommitted = false
+            let session = try IndexSession(self, log)
             defer {
-                if !isCommitted {
-                    index.undo(to: start)
-                    self.index.behind.end(isKept: true)
-                }
+                session.end()
                 participant?.end()
             }
             try participant?.begin(log, types: Set(requests.lazy.flatMap(\.events).map(\.type)))
 
-            var stage = try Stage(log: log, index: index, participant: participant, now: clock())
+            var stage = try Stage(log: log, index: session.changes, participant: participant, now: clock())
             var results: [Result<[Receipt], any Error>] = []
             for request in requests {
                 results.append(stage.add(request))
@@ -43,13 +34,10 @@ extension EventLog {
                 let encoder = RecordFormat.Encoder(event)
                 try log.append(event.position, byteCount: encoder.byteCount) { checksum = encoder.encode(into: $0) }
             }
-            try log.commit()
-            // The events are on disk: from here on nothing may fail the append. What is behind catches up from the log.
-            isCommitted = true
             let checkpoint = Checkpoint(position: stage.head, checksum: checksum)
-            self.index.behind.commit(checkpoint, isBurst: isBurst)
-            participant?.commit(checkpoint, isBurst: isBurst)
-            pace.withLock { $0.end(at: checkpoint.position) }
+            try session.commit(log, checkpoint)
+            // The events are on disk: from here on nothing may fail the append. What is behind catches up from the log.
+            participant?.commit(checkpoint, isBurst: session.isBurst)
             return results
         }
     }

@@ -1,5 +1,4 @@
 import LMDB
-import Synchronization
 
 extension EventLog {
     /// What became of exported events.
@@ -22,16 +21,8 @@ extension EventLog {
     public func append(exported events: [ExportedEvent]) throws -> ExportedResult {
         try storage.write { log in
             let head = try log.head()
-            let isBurst = pace.withLock { $0.begin(at: head) }
-            let index = try self.index.beginAppend(log)
-            let start = index.mark
-            var isCommitted = false
-            defer {
-                if !isCommitted {
-                    index.undo(to: start)
-                    self.index.behind.end(isKept: true)
-                }
-            }
+            let session = try IndexSession(self, log)
+            defer { session.end() }
 
             var sequence = RecordSequence(after: .start)
             if let last = try log.event(at: head, { ($0.checksum, $0.recordedTime) }) {
@@ -45,10 +36,10 @@ extension EventLog {
                         try checkRepeats(event, bytes, log)
                         result.repeated += 1
                     } else {
-                        try check(event, sequence, index)
+                        try check(event, sequence, session.changes)
                         try sequence.take(bytes.span.bytes)
                         try log.append(record: bytes.span.bytes, at: event.position)
-                        index.add(
+                        session.changes.add(
                             position: event.position, id: event.event.id, source: event.event.source, type: event.event.type,
                             subject: event.event.subject ?? "", tags: event.tags, version: event.streamVersion)
                         result.stored += 1
@@ -60,10 +51,7 @@ extension EventLog {
                 }
             }
             guard result.stored > 0 else { return result }
-            try log.commit()
-            isCommitted = true
-            self.index.behind.commit(sequence.last, isBurst: isBurst)
-            pace.withLock { $0.end(at: sequence.last.position) }
+            try session.commit(log, sequence.last)
             return result
         }
     }

@@ -41,10 +41,6 @@ public final class WriteBehind<Changes: DerivedChanges & SendableMetatype>: @unc
     /// Written out from here on, whatever the pace: in a store of 10,000,000 events each dirties some ten pages, which LMDB keeps in memory.
     private let mostEvents = 4096
     private let mostBytes: Int
-    /// In nanoseconds: for so long others are expected to come again.
-    static var memoryOfOthers: UInt64 { 1_000_000_000 }
-    /// In nanoseconds: what is gathered is written when no append has come for so long.
-    private let pause: UInt64 = 50_000_000
 
     /// - Parameters:
     ///   - mostBytes: changes are written when they take so much memory, or are of 4,096 events.
@@ -75,7 +71,7 @@ public final class WriteBehind<Changes: DerivedChanges & SendableMetatype>: @unc
             if let layer = gathered, layer.base != base {
                 // Others have written there, or the last writing failed.
                 gathered = nil
-                othersUntil = DispatchTime.now().uptimeNanoseconds + Self.memoryOfOthers
+                othersUntil = DispatchTime.now().uptimeNanoseconds + AppendPace.memoryOfOthers
             }
             let isFirst = gathered == nil && base == nil
             let layer = gathered ?? Layer(changes: make(), base: base, reached: base ?? .start)
@@ -156,13 +152,13 @@ public final class WriteBehind<Changes: DerivedChanges & SendableMetatype>: @unc
     private func arm() {
         guard !isArmed else { return }
         isArmed = true
-        DispatchQueue.global(qos: .utility).asyncAfter(deadline: .now() + .nanoseconds(Int(pause))) { [weak self] in
+        DispatchQueue.global(qos: .utility).asyncAfter(deadline: .now() + .nanoseconds(Int(AppendPace.pause))) { [weak self] in
             guard let self else { return }
             turn.wait()
             defer { turn.signal() }
             isArmed = false
             guard gathered != nil else { return }
-            if DispatchTime.now().uptimeNanoseconds >= lastCommit + pause { writeBeside() } else { arm() }
+            if DispatchTime.now().uptimeNanoseconds >= lastCommit + AppendPace.pause { writeBeside() } else { arm() }
         }
     }
 

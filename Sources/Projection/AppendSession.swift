@@ -8,7 +8,7 @@ final class AppendSession: AppendParticipant {
     private let namesChanges: Bool
     /// Whether the current request changed anything, and whether the requests kept before it did.
     private var isChanged = false
-    private var isKept = false
+    private var hasStaged = false
 
     init(_ engine: Engine, namesChanges: Bool) {
         self.engine = engine
@@ -65,7 +65,7 @@ final class AppendSession: AppendParticipant {
 
     func keep() {
         for session in sessions.values { session.views.keep() }
-        if isChanged { isKept = true }
+        if isChanged { hasStaged = true }
         isChanged = false
     }
 
@@ -80,7 +80,7 @@ final class AppendSession: AppendParticipant {
     }
 
     func end() {
-        for place in sessions.keys { engine.projections[place].behind.end(isKept: !isKept) }
+        for place in sessions.keys { engine.projections[place].behind.end(isKept: !hasStaged) }
         sessions = [:]
     }
 }

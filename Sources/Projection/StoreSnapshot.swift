@@ -73,8 +73,8 @@ extension Engine {
         if let failure = failures.withLock({ $0.first }) { throw failure }
     }
 
-    /// An append commits the log, then the index, then the projections. Opening them the other way round means that what the later one
-    /// shows is in the earlier one too.
+    /// The log is ahead of the index and the projections, which are written behind it, in any order. Opening it last means that it has what
+    /// they show; what they lack is caught up.
     private func trySnapshot(_ projections: [Projection], atLeast head: Position) throws -> StoreSnapshot? {
         var readers: [ProjectionReader] = []
         var behind: [Projection] = []
