@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 int spool_exchange(const char *one, const char *other) {
@@ -33,4 +34,18 @@ int spool_look(const char *path, int descriptor, struct spool_file *file) {
     file->inode = status.stx_ino;
     file->length = status.stx_size;
     return 0;
+}
+
+bool spool_overwrites(int descriptor) {
+    struct statfs system;
+    if (fstatfs(descriptor, &system) != 0) return false;
+    // Their numbers, of which linux/magic.h lacks some.
+    enum { btrfs = 0x9123683E, bcachefs = 0xCA451A4E, f2fs = 0xF2F52010, zfs = 0x2FC12FC1 };
+    switch ((uint32_t)system.f_type) {
+    case btrfs:
+    case bcachefs:
+    case f2fs:
+    case zfs: return false;
+    default: return true;
+    }
 }

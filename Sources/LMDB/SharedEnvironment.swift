@@ -15,6 +15,8 @@ final class SharedEnvironment: @unchecked Sendable {
     /// Where LMDB notes the last commit; nil when it is laid out in another way than is known here.
     private let commits: LockFile?
     private let pageSize: Int
+    /// nil where commits do not wait for the disk.
+    private let room: FileRoom?
     /// The last transaction whose pages were found fit to be written on.
     let lastChecked = Atomic<UInt64>(.max)
     private let state = Mutex(State())
@@ -70,6 +72,7 @@ final class SharedEnvironment: @unchecked Sendable {
             var stat = MDB_stat()
             try check(mdb_env_stat(opened, &stat), "open", path)
             pageSize = Int(stat.ms_psize)
+            room = durability == .durable ? FileRoom(opened) : nil
             commits = lockFile?.isUnderstood(by: opened) == true ? lockFile : nil
         } catch {
             mdb_env_close(opened)
@@ -240,6 +243,16 @@ final class SharedEnvironment: @unchecked Sendable {
         if let raw, code == 0 { return raw }
         lock.leave()
         throw LMDBError(code: code == 0 ? MDB_PANIC : code, operation: "write to", path: path)
+    }
+
+    /// Commits a write transaction that adds so many bytes, and gives the lock back. Returns LMDB's code.
+    func commit(_ transaction: OpaquePointer, adding byteCount: Int) -> Int32 {
+        defer { lock.leave() }
+        var info = MDB_envinfo()
+        if byteCount > 0, room != nil, mdb_env_info(handle, &info) == 0 {
+            room?.make(after: (info.me_last_pgno + 1) * pageSize, for: byteCount) { try? file.byteCount() }
+        }
+        return mdb_txn_commit(transaction)
     }
 
     /// A read transaction, renewed from an idle one where possible: no lock of LMDB's is taken then.

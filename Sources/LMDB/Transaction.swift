@@ -12,6 +12,7 @@ public final class Transaction {
     private var raw: OpaquePointer?
     /// Where a reader is noted, for `Environment.readers`.
     private let note: Int32
+    private var appendedBytes = 0
 
     init(reading raw: OpaquePointer, in environment: Environment) {
         self.raw = raw
@@ -36,8 +37,7 @@ public final class Transaction {
         guard writes, let transaction = raw else { return }
         raw = nil
         let number = UInt64(mdb_txn_id(transaction))
-        let code = mdb_txn_commit(transaction)
-        environment.shared.lock.leave()
+        let code = environment.shared.commit(transaction, adding: appendedBytes)
         // LMDB calls it an input/output error when only part of a page could be written.
         try check(code == EIO ? environment.shared.lackOfRoom ?? code : code, "commit to", environment.path)
         // What was fit to be written on is so still.
@@ -169,6 +169,7 @@ public final class Transaction {
             }
         }
         try check(code, "append to", environment.path)
+        appendedBytes += byteCount
         fill(UnsafeMutableRawBufferPointer(start: value.mv_data, count: byteCount))
     }
 

@@ -1,6 +1,7 @@
 #ifndef SPOOL_LINUX_H
 #define SPOOL_LINUX_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include "CLinuxLock.h"
@@ -28,6 +29,9 @@ struct spool_file {
 /// asked for new ones at its next write, and a sync of it, or of a neighbour on disk, then has one more block to wait for: a durable append
 /// took 1.3 times as long. Returns 0 or an errno value.
 int spool_look(const char *path, int descriptor, struct spool_file *file);
+
+/// Whether a file's blocks stay where they are when they are written over: not where each write goes to another place.
+bool spool_overwrites(int descriptor);
 
 /// Has the processor begin to fetch memory that will be read soon. Any address will do.
 static inline void spool_prefetch(const void *start, size_t length) {
