@@ -67,7 +67,7 @@ public final class WriteBehind<Changes: DerivedChanges & SendableMetatype>: @unc
             var below = wasWritten ? nil : writing?.layer
             if wasWritten { writing = nil }
             if let layer = below, layer.base != committed { below = nil }
-            let base = below.map(\.reached) ?? committed
+            let base = below?.reached ?? committed
             if let layer = gathered, layer.base != base {
                 // Others have written there, or the last writing failed.
                 gathered = nil
@@ -152,9 +152,14 @@ public final class WriteBehind<Changes: DerivedChanges & SendableMetatype>: @unc
     private func arm() {
         guard !isArmed else { return }
         isArmed = true
+        lookLater()
+    }
+
+    private func lookLater() {
         DispatchQueue.global(qos: .utility).asyncAfter(deadline: .now() + .nanoseconds(Int(AppendPace.pause))) { [weak self] in
             guard let self else { return }
-            turn.wait()
+            // In the middle of an append there is no pause, and to wait for its end would have it wake this thread.
+            guard turn.wait(timeout: .now()) == .success else { return lookLater() }
             defer { turn.signal() }
             isArmed = false
             guard gathered != nil else { return }
