@@ -20,21 +20,42 @@ public struct ByteMap {
         return Self.number(in: slots[slot(of: key, UInt32(truncatingIfNeeded: key.hash64), arena)])
     }
 
+    /// Where a key is, or would be, until the next one is added.
+    public struct Place {
+        /// nil for a key that never came.
+        public let number: Int?
+        fileprivate let hash: UInt32
+        fileprivate let slot: Int
+    }
+
+    /// Finds a key, so that it can be added without being looked for again.
+    public mutating func place(of key: RawSpan, in arena: ByteArena) -> Place {
+        if (keys.count + 1) * 2 > slots.count { grow() }
+        let hash = UInt32(truncatingIfNeeded: key.hash64)
+        let slot = slot(of: key, hash, arena)
+        return Place(number: Self.number(in: slots[slot]), hash: hash, slot: slot)
+    }
+
+    /// Adds a key that never came, whose bytes are in the arena already; returns its number.
+    @discardableResult
+    public mutating func add(_ key: ByteArena.Slice, at place: Place) -> Int {
+        keys.append(key)
+        slots[place.slot] = UInt64(place.hash) << 32 | UInt64(keys.count)
+        return keys.count - 1
+    }
+
     /// The number of a key, which is copied into the arena when it is new.
     public mutating func insert(_ key: RawSpan, in arena: ByteArena) -> (number: Int, isNew: Bool) {
-        let hash = prepare(key)
-        let place = slot(of: key, hash, arena)
-        if let number = Self.number(in: slots[place]) { return (number, false) }
-        return (add(arena.append(key), hash, at: place), true)
+        let place = place(of: key, in: arena)
+        if let number = place.number { return (number, false) }
+        return (add(arena.append(key), at: place), true)
     }
 
     /// The number of a key whose bytes are in the arena already.
     public mutating func insert(_ key: ByteArena.Slice, in arena: ByteArena) -> (number: Int, isNew: Bool) {
-        let bytes = arena[key]
-        let hash = prepare(bytes)
-        let place = slot(of: bytes, hash, arena)
-        if let number = Self.number(in: slots[place]) { return (number, false) }
-        return (add(key, hash, at: place), true)
+        let place = place(of: arena[key], in: arena)
+        if let number = place.number { return (number, false) }
+        return (add(key, at: place), true)
     }
 
     /// Forgets all keys.
@@ -42,17 +63,6 @@ public struct ByteMap {
         // A map that was large once would be wiped at its full size for ever.
         if slots.count > 1 << 14 { slots = [] } else { for place in slots.indices { slots[place] = 0 } }
         keys.removeAll(keepingCapacity: slots.count > 0)
-    }
-
-    private mutating func add(_ key: ByteArena.Slice, _ hash: UInt32, at place: Int) -> Int {
-        keys.append(key)
-        slots[place] = UInt64(hash) << 32 | UInt64(keys.count)
-        return keys.count - 1
-    }
-
-    private mutating func prepare(_ key: RawSpan) -> UInt32 {
-        if (keys.count + 1) * 2 > slots.count { grow() }
-        return UInt32(truncatingIfNeeded: key.hash64)
     }
 
     /// Where a key's number is, or would be.

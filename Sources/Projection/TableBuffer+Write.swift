@@ -16,7 +16,7 @@ extension TableBuffer {
         var entries = schema.indexes.map { _ in TreeBatch() }
         var before = RowEntries(schema)
         var after = RowEntries(schema)
-        for (number, change) in changes.enumerated() {
+        for (number, change) in changes.enumerated() where change.isSet {
             let key = keys.key(number)
             switch (change.base, change.row) {
             case (nil, nil): continue

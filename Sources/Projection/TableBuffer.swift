@@ -14,41 +14,29 @@ final class TableBuffer: RowSource {
     let arena: ByteArena
     private(set) var committed: Committed?
     /// Changes that are not committed yet, between these and the committed rows.
-    private var below: TableBuffer?
+    private(set) var below: TableBuffer?
     /// The indexes that are loaded later; nil outside a build from nothing.
     let deferred: DeferredIndexes?
 
-    /// The rows that changed, by number.
+    /// The rows that changed, or were looked at to be changed, by number.
     var keys = ByteMap()
     var changes: [Change] = []
-    private var uniqueChanges: [UniqueChanges]
+    var uniqueEntries: UniqueEntries
     private var lookups: [PendingLookup] = []
     private var counter: Int64?
     private var counterChanged = false
     private var coder = ColumnCoder(.encode)
     var decoder = ColumnCoder(.decode)
-    private var ordered = OrderedKey()
+    var ordered = OrderedKey()
     /// The cells of the row that was located last.
-    private(set) var cells: [RowFormat.Cell] = []
+    var cells: [RowFormat.Cell] = []
 
     struct Change {
         /// The committed row.
         let base: Bytes?
         var row: Bytes?
-    }
-
-    /// Entries of a unique index that changed: by number the primary key, or nil where removed.
-    private struct UniqueChanges {
-        let index: Int
-        var entries = ByteMap()
-        var owners: [Bytes?] = []
-    }
-
-    /// A row that is about to be stored, and its entries in the unique indexes.
-    struct Candidate {
-        let row: Bytes
-        let key: Bytes
-        var entries: [(index: Int, entry: Bytes)] = []
+        /// Whether it was ever set; otherwise it was only looked at.
+        var isSet = false
     }
 
     /// A table's trees in one environment.
@@ -78,7 +66,7 @@ final class TableBuffer: RowSource {
         self.place = place
         self.arena = arena
         self.deferred = deferred
-        uniqueChanges = schema.indexes.indices.filter { schema.indexes[$0].isUnique }.map { UniqueChanges(index: $0) }
+        uniqueEntries = UniqueEntries(schema)
     }
 
     /// From here on what was not changed here is looked up in `below`, and what was not changed there in the transaction.
@@ -118,14 +106,45 @@ final class TableBuffer: RowSource {
         return try body(row)
     }
 
+    /// The number of the row under a key, by which it is read and set: the row is looked up once.
+    ///
+    /// - Parameter isNew: the key is known not to be in use, which saves looking.
+    func number(ofRow key: RawSpan, isNew: Bool = false) throws -> Int {
+        let arena = arena
+        let place = keys.place(of: key, in: arena)
+        if let number = place.number { return number }
+        let base = isNew ? nil : try withRowBelow(key) { arena.append($0) }
+        changes.append(Change(base: base, row: base))
+        return keys.add(arena.append(key), at: place)
+    }
+
+    /// The number of the row that has the primary key of one that was located.
+    func number(ofKeyIn row: Bytes, isNew: Bool = false) throws -> Int {
+        writeKey(of: row)
+        return try number(ofRow: ordered.bytes.asKey.span.bytes, isNew: isNew)
+    }
+
+    /// Whether a row that was located has this primary key.
+    func hasKey(_ row: Bytes, _ key: [UInt8]) -> Bool {
+        writeKey(of: row)
+        return ordered.bytes.asKey == key
+    }
+
+    private func writeKey(of row: Bytes) {
+        let arena = arena
+        ordered.removeAll()
+        for place in schema.key { ordered.append(cells[place], in: arena[row]) }
+    }
+
     /// Encodes a row; its cells are located then.
     ///
     /// - Parameter assigned: the key that it gets where it has 0, in a table that assigns keys.
-    /// - Returns: the candidate, without its unique entries, and whether the key was assigned.
-    func encode<R: Row>(_ row: inout R, assigning assigned: Int64? = nil) throws -> (candidate: Candidate, isAssigned: Bool) {
+    /// - Returns: the row, and whether the key was assigned.
+    func encode<R: Row>(_ row: inout R, assigning assigned: Int64? = nil) throws -> (row: Bytes, isAssigned: Bool) {
         let isAssigned = coder.encode(&row, assigning: assigned.map { (schema.key[0], $0) })
         let bytes = coder.encoder.store(in: arena)
-        return (Candidate(row: bytes, key: try locateKey(of: bytes)), isAssigned)
+        try locate(bytes)
+        return (bytes, isAssigned)
     }
 
     /// Finds the cells of a row.
@@ -134,17 +153,6 @@ final class TableBuffer: RowSource {
         guard RowFormat.locate(schema.columns.count, in: arena[row], into: &cells) else {
             throw ProjectionError.damagedRow(table: schema.name)
         }
-    }
-
-    func hasRow(_ key: Bytes) throws -> Bool {
-        let arena = arena
-        return try withRow(arena[key]) { _ in true } ?? false
-    }
-
-    /// Whether the row is stored just so; nil where none has its key.
-    func holds(_ candidate: Candidate) throws -> Bool? {
-        let arena = arena
-        return try withRow(arena[candidate.key]) { $0.isEqual(to: arena[candidate.row]) }
     }
 
     /// The key of a row that was located, in words.
@@ -165,113 +173,30 @@ final class TableBuffer: RowSource {
         return RowFormat.value(cells[place], in: arena[row])
     }
 
-    private func locateKey(of row: Bytes) throws -> Bytes {
-        try locate(row)
-        let arena = arena
-        ordered.removeAll()
-        for place in schema.key { ordered.append(cells[place], in: arena[row]) }
-        return arena.append(ordered.bytes.asKey.span.bytes)
+    /// Stores a row, whose unique entries were found last; no other rule is checked here.
+    func set(_ number: Int, to row: Bytes) throws {
+        uniqueEntries.take(key: keys.key(number))
+        try put(row, number)
     }
 
-    /// The entries, in the unique indexes, of a row that was located; no other row may be there.
-    func uniqueEntries(of row: Bytes, key: Bytes) -> [(index: Int, entry: Bytes)] {
-        guard !uniqueChanges.isEmpty else { return [] }
-        let arena = arena
-        var entries: [(index: Int, entry: Bytes)] = []
-        for (place, unique) in uniqueChanges.enumerated() {
-            let index = schema.indexes[unique.index]
-            if index.writeEntry(of: arena[row], cells, key: arena[key], into: &ordered) == .unique {
-                entries.append((place, arena.append(ordered.bytes.asKey.span.bytes)))
-            }
-        }
-        return entries
+    /// Removes a row, or puts one back that was there.
+    func set(_ number: Int, backTo row: Bytes?) throws {
+        try exchangeUniqueEntries(of: changes[number].row, with: row, key: keys.key(number))
+        try put(row, number)
     }
 
-    /// An existing row that stands where a candidate would.
-    func conflict(of candidate: Candidate) throws -> (index: IndexSchema, key: [UInt8])? {
-        let arena = arena
-        for (place, entry) in candidate.entries {
-            let index = uniqueChanges[place].index
-            if let other = try primaryKey(ofUniqueEntry: arena[entry], inIndex: index), !arena[candidate.key].elementsEqual(other) {
-                return (schema.indexes[index], other)
-            }
-        }
-        return nil
-    }
-
-    /// Stores a candidate; no rule is checked here. Returns the row that was there.
-    ///
-    /// - Parameter isNew: the key is known not to be in use, which saves looking.
-    func set(_ candidate: Candidate, isNew: Bool = false) throws -> Bytes? {
-        let before = try set(candidate.key, to: candidate.row, isNew: isNew)
-        try removeUniqueEntries(of: before, key: candidate.key)
-        for (place, entry) in candidate.entries { setOwner(candidate.key, of: entry, place) }
-        return before
-    }
-
-    /// Removes a row, or puts one back that was there; returns the row that was there.
-    @discardableResult
-    func set(_ key: Bytes, backTo row: Bytes?) throws -> Bytes? {
-        let before = try set(key, to: row, isNew: false)
-        try removeUniqueEntries(of: before, key: key)
-        if let row, !uniqueChanges.isEmpty {
-            try locate(row)
-            for (place, entry) in uniqueEntries(of: row, key: key) { setOwner(key, of: entry, place) }
-        }
-        return before
-    }
-
-    private func set(_ key: Bytes, to row: Bytes?, isNew: Bool) throws -> Bytes? {
-        let (number, isFirst) = keys.insert(key, in: arena)
-        var before: Bytes?
-        if isFirst {
-            let arena = arena
-            before = isNew ? nil : try withRowBelow(arena[key]) { arena.append($0) }
-            changes.append(Change(base: before, row: row))
-        } else {
-            before = changes[number].row
-            changes[number].row = row
-        }
+    private func put(_ row: Bytes?, _ number: Int) throws {
+        let isFirst = !changes[number].isSet
+        changes[number].row = row
+        changes[number].isSet = true
         if let row, isFirst && !lookups.isEmpty || lookups.contains(where: { $0.index != nil }) {
             try locate(row)
             // A row's primary key stays.
             for place in lookups.indices where isFirst || lookups[place].index != nil { note(row, number, in: place) }
         }
-        return before
-    }
-
-    private func removeUniqueEntries(of row: Bytes?, key: Bytes) throws {
-        guard let row, !uniqueChanges.isEmpty else { return }
-        try locate(row)
-        for (place, entry) in uniqueEntries(of: row, key: key) { setOwner(nil, of: entry, place) }
-    }
-
-    private func setOwner(_ key: Bytes?, of entry: Bytes, _ place: Int) {
-        let (number, isNew) = uniqueChanges[place].entries.insert(entry, in: arena)
-        if isNew { uniqueChanges[place].owners.append(key) } else { uniqueChanges[place].owners[number] = key }
     }
 
     // MARK: Looking up
-
-    func primaryKey(ofUniqueEntry entry: RawSpan, inIndex index: Int) throws -> [UInt8]? {
-        if let owner = owner(ofUniqueEntry: entry, inIndex: index) ?? below?.owner(ofUniqueEntry: entry, inIndex: index) {
-            return owner.key
-        }
-        guard let committed else { return nil }
-        return try committed.transaction.copy(of: entry, in: committed.trees.index(index))
-    }
-
-    private struct Owner {
-        /// nil: nobody.
-        let key: [UInt8]?
-    }
-
-    /// nil where the entry was not changed.
-    private func owner(ofUniqueEntry entry: RawSpan, inIndex index: Int) -> Owner? {
-        let arena = arena
-        guard let changed = uniqueChanges.first(where: { $0.index == index }) else { return nil }
-        return changed.entries.number(of: entry, in: arena).map { Owner(key: changed.owners[$0].map { arena[$0].array }) }
-    }
 
     func keys(inIndex index: Int?, startingWith prefix: [UInt8], columns: Int) throws -> [[UInt8]] {
         if let index, let runs = deferred?.takeRuns(table: place, index: index) {
@@ -294,13 +219,13 @@ final class TableBuffer: RowSource {
     private func change(_ found: inout [(entry: [UInt8], key: [UInt8])], _ index: Int?, _ prefix: [UInt8], _ columns: Int) throws -> Bool {
         guard !changes.isEmpty else { return false }
         let arena = arena
-        found.removeAll { keys.number(of: $0.key.span.bytes, in: arena) != nil }
+        found.removeAll { keys.number(of: $0.key.span.bytes, in: arena).map { changes[$0].isSet } ?? false }
         let remaining = found.count
         // By the beginning of a key that was shortened no row can be looked up.
         let isExact = prefix.count < OrderedKey.greatestExactLength
         let numbers = isExact ? try lookups[lookup(by: index, columns)].numbers(of: prefix) : Set(changes.indices)
         for number in numbers {
-            guard let row = changes[number].row else { continue }
+            guard changes[number].isSet, let row = changes[number].row else { continue }
             try locate(row)
             let key = keys.key(number)
             if let index {
@@ -320,7 +245,7 @@ final class TableBuffer: RowSource {
         if let place = lookups.firstIndex(where: { $0.index == index && $0.columns == columns }) { return place }
         lookups.append(PendingLookup(index: index, columns: columns))
         for number in changes.indices {
-            guard let row = changes[number].row else { continue }
+            guard changes[number].isSet, let row = changes[number].row else { continue }
             try locate(row)
             note(row, number, in: lookups.count - 1)
         }
@@ -374,10 +299,7 @@ final class TableBuffer: RowSource {
         guard !changes.isEmpty else { return }
         keys.removeAll()
         changes.removeAll(keepingCapacity: true)
-        for place in uniqueChanges.indices {
-            uniqueChanges[place].entries.removeAll()
-            uniqueChanges[place].owners.removeAll(keepingCapacity: true)
-        }
+        uniqueEntries.removeAll()
         for place in lookups.indices { lookups[place].removeAll() }
     }
 }

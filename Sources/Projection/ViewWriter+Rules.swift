@@ -3,20 +3,19 @@ import LMDB
 extension ViewWriter {
     // MARK: Rules
 
-    /// Holds a row, whose cells are located, against the table's rules; finds the candidate's entries in the unique indexes.
-    func check<R>(_ table: Table<R>, _ row: R, _ candidate: inout TableBuffer.Candidate, _ buffer: TableBuffer) throws {
+    /// Holds a row, whose cells are located, against the table's rules; finds its entries in the unique indexes.
+    func check<R>(_ table: Table<R>, _ row: R, _ bytes: ByteArena.Slice, _ number: Int, _ buffer: TableBuffer) throws {
         let schema = table.schema
         if enforcesChecks {
             for check in table.checks where !check.holds(row, settings) {
-                let found = check.place.map { ", found \(buffer.value($0, of: candidate.row))" } ?? ""
+                let found = check.place.map { ", found \(buffer.value($0, of: bytes))" } ?? ""
                 throw RuleViolation(
-                    .check, table: table.name, row: buffer.keyText(of: candidate.row), field: check.column,
+                    .check, table: table.name, row: buffer.keyText(of: bytes), field: check.column,
                     "expected that \(check.column) \(check.rule)\(found)")
             }
         }
-        candidate.entries = buffer.uniqueEntries(of: candidate.row, key: candidate.key)
-        if let (index, other) = try buffer.conflict(of: candidate) {
-            let values = index.columns.map { buffer.value($0.place, of: candidate.row).description }
+        if let (index, other) = try buffer.findUniqueEntries(of: bytes, number: number) {
+            let values = index.columns.map { buffer.value($0.place, of: bytes).description }
             let otherRow = try buffer.row(other).map { schema.keyText(of: $0) } ?? "?"
             throw RuleViolation(
                 .unique, table: table.name, row: otherRow,
@@ -24,11 +23,11 @@ extension ViewWriter {
                 "this row has \(values.joined(separator: ", ")) already")
         }
         for reference in schema.references {
-            let value = buffer.value(reference.place, of: candidate.row)
+            let value = buffer.value(reference.place, of: bytes)
             guard value != .null else { continue }
             guard try hasRow(value, for: reference) else {
                 throw RuleViolation(
-                    .foreignKey, table: table.name, row: buffer.keyText(of: candidate.row), field: schema.columns[reference.place].name,
+                    .foreignKey, table: table.name, row: buffer.keyText(of: bytes), field: schema.columns[reference.place].name,
                     "there is no \(reference.table) row \(value)")
             }
         }
@@ -48,10 +47,10 @@ extension ViewWriter {
 
     // MARK: Cascades
 
-    func delete(_ buffer: TableBuffer, _ key: ByteArena.Slice, _ row: ByteArena.Slice) throws {
+    func delete(_ buffer: TableBuffer, _ number: Int, _ row: ByteArena.Slice) throws {
         cascadeDepth += 1
         defer { cascadeDepth -= 1 }
-        try set(buffer, key, to: nil)
+        try set(buffer, number, to: nil)
         for child in buffers {
             for reference in child.schema.references where reference.table == buffer.schema.name {
                 try follow(reference, from: child, toDeleted: row, of: buffer)
@@ -74,12 +73,12 @@ extension ViewWriter {
         let keys = try child.keys(
             inIndex: index, startingWith: Array(prefix.bytes.prefix(OrderedKey.greatestExactLength)), columns: isIndexed ? 1 : 0)
         for key in keys {
-            guard let childRow = try child.withRow(key.span.bytes, { arena.append($0) }) else { continue }
+            let number = try child.number(ofRow: key.span.bytes)
+            guard let childRow = child.changes[number].row else { continue }
             try child.locate(childRow)
             guard child.value(reference.place, of: childRow) == value else { continue }
-            let childKey = arena.append(key.span.bytes)
             switch reference.onDelete {
-            case .cascade: try delete(child, childKey, childRow)
+            case .cascade: try delete(child, number, childRow)
             case .restrict:
                 throw RuleViolation(
                     .restrict, table: schema.name, row: child.keyText(of: childRow), field: schema.columns[reference.place].name,
@@ -89,7 +88,7 @@ extension ViewWriter {
                 for place in schema.columns.indices {
                     encoder.append(place == reference.place ? .null : child.value(place, of: childRow))
                 }
-                try set(child, childKey, to: encoder.store(in: arena))
+                try set(child, number, to: encoder.store(in: arena))
             }
         }
     }

@@ -24,7 +24,7 @@ public final class ViewWriter {
 
     /// How to take back a change; tables by their place.
     private enum Undo {
-        case row(table: Int, key: ByteArena.Slice, before: ByteArena.Slice?)
+        case row(table: Int, number: Int, before: ByteArena.Slice?)
         case counter(table: Int, before: Int64)
     }
 
@@ -87,7 +87,11 @@ public final class ViewWriter {
 
     /// The row with a primary key.
     public func get<R>(_ table: Table<R>, _ key: any ColumnValue...) throws -> R? {
-        try buffer(table.name).get(table, key)
+        let buffer = try buffer(table.name)
+        // Who asks for a row often changes it next.
+        let number = try buffer.number(ofRow: OrderedKey(of: key).bytes.asKey.span.bytes)
+        let arena = arena
+        return try buffer.changes[number].row.map { try buffer.decode(table, arena[$0]) }
     }
 
     /// The rows with these values, by primary key or index, in its order.
@@ -113,14 +117,13 @@ public final class ViewWriter {
         let buffer = try buffer(table.name)
         var row = row
         guard table.schema.assignsKey else {
-            let candidate = try buffer.encode(&row).candidate
-            try insert(candidate, &row, table, buffer, isNew: false, isMade: false)
+            try insert(buffer.encode(&row).row, row, table, buffer, isNew: false, isMade: false)
             return row
         }
         let highest = try buffer.highestKey()
         let (next, isFull) = highest.addingReportingOverflow(1)
-        let (candidate, isMade) = try buffer.encode(&row, assigning: isFull ? 0 : next)
-        guard case .integer(let key) = buffer.value(table.schema.key[0], of: candidate.row), key != 0 else {
+        let (bytes, isMade) = try buffer.encode(&row, assigning: isFull ? 0 : next)
+        guard case .integer(let key) = buffer.value(table.schema.key[0], of: bytes), key != 0 else {
             throw RuleViolation(
                 .custom("AUTOINCREMENT"), table: table.name, row: "?", field: table.schema.columns[table.schema.key[0]].name,
                 "the highest possible key, \(highest), is used; give a key")
@@ -129,20 +132,21 @@ public final class ViewWriter {
             journal.append(.counter(table: buffer.place, before: highest))
             buffer.setHighestKey(key)
         }
-        try insert(candidate, &row, table, buffer, isNew: key > highest, isMade: isMade)
+        try insert(bytes, row, table, buffer, isNew: key > highest, isMade: isMade)
         return row
     }
 
     private func insert<R>(
-        _ candidate: TableBuffer.Candidate, _ row: inout R, _ table: Table<R>, _ buffer: TableBuffer, isNew: Bool, isMade: Bool
+        _ bytes: ByteArena.Slice, _ row: R, _ table: Table<R>, _ buffer: TableBuffer, isNew: Bool, isMade: Bool
     ) throws {
-        if !isNew, try buffer.hasRow(candidate.key) {
+        let number = try buffer.number(ofKeyIn: bytes, isNew: isNew)
+        if !isNew, buffer.changes[number].row != nil {
             let columns = table.schema.key.map { table.schema.columns[$0].name }.joined(separator: ", ")
             throw RuleViolation(
-                .unique, table: table.name, row: buffer.keyText(of: candidate.row), field: columns, "a row with this primary key is there")
+                .unique, table: table.name, row: buffer.keyText(of: bytes), field: columns, "a row with this primary key is there")
         }
-        try store(candidate, row, table, buffer, isNew: isNew)
-        touch(buffer, candidate.row, isMade ? .made : .other)
+        try store(bytes, at: number, row, table, buffer)
+        touch(buffer, bytes, isMade ? .made : .other)
     }
 
     /// Changes the row with a primary key.
@@ -153,19 +157,18 @@ public final class ViewWriter {
     public func update<R>(_ table: Table<R>, _ key: any ColumnValue..., change: (inout R) throws -> Void) throws -> R {
         let buffer = try buffer(table.name)
         let keyBytes = OrderedKey(of: key).bytes.asKey
-        guard var row: R = try buffer.row(table, keyBytes) else { throw missing(table.schema, key) }
-        try change(&row)
-        let candidate = try buffer.encode(&row).candidate
-        let isSame = try buffer.holds(candidate) ?? false
-        touch(buffer, candidate.row, isSame ? .other : .changed)
-        if isSame { return row }
+        let number = try buffer.number(ofRow: keyBytes.span.bytes)
         let arena = arena
-        guard arena[candidate.key].elementsEqual(keyBytes) else {
+        guard let before = buffer.changes[number].row else { throw missing(table.schema, key) }
+        var row = try buffer.decode(table, arena[before])
+        try change(&row)
+        let bytes = try buffer.encode(&row).row
+        guard buffer.hasKey(bytes, keyBytes) else {
             throw RuleViolation(
                 .conflict, table: table.name, row: key.map(\.sqlValue.plainText).joined(separator: ", "),
                 field: table.schema.key.map { table.schema.columns[$0].name }.joined(separator: ", "), "a primary key cannot change")
         }
-        try store(candidate, row, table, buffer)
+        try replace(with: bytes, at: number, row, table, buffer)
         return row
     }
 
@@ -174,16 +177,25 @@ public final class ViewWriter {
     public func upsert<R>(_ table: Table<R>, _ row: R) throws -> R {
         let buffer = try buffer(table.name)
         var row = row
-        let candidate = try buffer.encode(&row).candidate
-        guard let isSame = try buffer.holds(candidate) else {
-            if table.schema.assignsKey { return try insert(table, row) }
-            try store(candidate, row, table, buffer, isNew: true)
-            touch(buffer, candidate.row, .other)
-            return row
+        let bytes = try buffer.encode(&row).row
+        let number = try buffer.number(ofKeyIn: bytes)
+        if buffer.changes[number].row != nil {
+            try replace(with: bytes, at: number, row, table, buffer)
+        } else if table.schema.assignsKey {
+            return try insert(table, row)
+        } else {
+            try store(bytes, at: number, row, table, buffer)
+            touch(buffer, bytes, .other)
         }
-        touch(buffer, candidate.row, isSame ? .other : .changed)
-        if !isSame { try store(candidate, row, table, buffer) }
         return row
+    }
+
+    /// Puts an encoded row, whose cells are located, in the place of the one with its key.
+    private func replace<R>(with bytes: ByteArena.Slice, at number: Int, _ row: R, _ table: Table<R>, _ buffer: TableBuffer) throws {
+        let arena = arena
+        let isSame = buffer.changes[number].row.map { arena[$0].isEqual(to: arena[bytes]) } ?? false
+        touch(buffer, bytes, isSame ? .other : .changed)
+        if !isSame { try store(bytes, at: number, row, table, buffer) }
     }
 
     /// Removes the row with a primary key, and what its references cascade to.
@@ -191,11 +203,10 @@ public final class ViewWriter {
     /// - Throws: `RuleViolation` when there is no such row, or when a RESTRICT reference names it.
     public func delete<R>(_ table: Table<R>, _ key: any ColumnValue...) throws {
         let buffer = try buffer(table.name)
-        let arena = arena
-        let keyBytes = OrderedKey(of: key).bytes.asKey
-        guard let row = try buffer.withRow(keyBytes.span.bytes, { arena.append($0) }) else { throw missing(table.schema, key) }
+        let number = try buffer.number(ofRow: OrderedKey(of: key).bytes.asKey.span.bytes)
+        guard let row = buffer.changes[number].row else { throw missing(table.schema, key) }
         touch(buffer, row, .changed)
-        try delete(buffer, arena.append(keyBytes.span.bytes), row)
+        try delete(buffer, number, row)
     }
 
     /// Puts a row under its own primary key, which is never assigned, and returns the row that was there.
@@ -203,16 +214,21 @@ public final class ViewWriter {
     func replace<R>(_ table: Table<R>, _ row: R) throws -> R? {
         let buffer = try buffer(table.name)
         var row = row
-        let candidate = try buffer.encode(&row).candidate
-        if table.schema.assignsKey, buffer.value(table.schema.key[0], of: candidate.row) == .integer(0), try !buffer.hasRow(candidate.key) {
-            throw RuleViolation(
-                .custom("AUTOINCREMENT"), table: table.name, row: "0", field: table.schema.columns[table.schema.key[0]].name,
-                "a row cannot have the key 0, which stands for the next one")
+        let bytes = try buffer.encode(&row).row
+        let number = try buffer.number(ofKeyIn: bytes)
+        guard let before = buffer.changes[number].row else {
+            if table.schema.assignsKey, buffer.value(table.schema.key[0], of: bytes) == .integer(0) {
+                throw RuleViolation(
+                    .custom("AUTOINCREMENT"), table: table.name, row: "0", field: table.schema.columns[table.schema.key[0]].name,
+                    "a row cannot have the key 0, which stands for the next one")
+            }
+            try insert(table, row)
+            return nil
         }
         let arena = arena
-        let before: R? = try buffer.withRow(arena[candidate.key]) { try buffer.decode(table, $0) }
-        if before == nil { try insert(table, row) } else { try upsert(table, row) }
-        return before
+        let decoded = try buffer.decode(table, arena[before])
+        try replace(with: bytes, at: number, row, table, buffer)
+        return decoded
     }
 
     /// Removes the row with the primary key of `row`, and returns it.
@@ -221,14 +237,15 @@ public final class ViewWriter {
         let buffer = try buffer(table.name)
         let arena = arena
         var row = row
-        let wanted = try buffer.encode(&row).candidate
-        guard let bytes = try buffer.withRow(arena[wanted.key], { arena.append($0) }) else {
+        let wanted = try buffer.encode(&row).row
+        let number = try buffer.number(ofKeyIn: wanted)
+        guard let bytes = buffer.changes[number].row else {
             throw RuleViolation(
-                .notFound, table: table.name, row: buffer.keyText(of: wanted.row),
+                .notFound, table: table.name, row: buffer.keyText(of: wanted),
                 field: table.schema.key.map { table.schema.columns[$0].name }.joined(separator: ", "), "there is no such row")
         }
         touch(buffer, bytes, .changed)
-        try delete(buffer, wanted.key, bytes)
+        try delete(buffer, number, bytes)
         return try buffer.decode(table, arena[bytes])
     }
 
@@ -238,18 +255,17 @@ public final class ViewWriter {
             field: schema.key.map { schema.columns[$0].name }.joined(separator: ", "), "there is no such row")
     }
 
-    /// Stores a candidate that keeps the table's rules.
-    private func store<R>(
-        _ candidate: TableBuffer.Candidate, _ row: R, _ table: Table<R>, _ buffer: TableBuffer, isNew: Bool = false
-    ) throws {
-        var candidate = candidate
-        try check(table, row, &candidate, buffer)
-        journal.append(.row(table: buffer.place, key: candidate.key, before: try buffer.set(candidate, isNew: isNew)))
+    /// Stores a row, whose cells are located, where it keeps the table's rules.
+    private func store<R>(_ bytes: ByteArena.Slice, at number: Int, _ row: R, _ table: Table<R>, _ buffer: TableBuffer) throws {
+        try check(table, row, bytes, number, buffer)
+        journal.append(.row(table: buffer.place, number: number, before: buffer.changes[number].row))
+        try buffer.set(number, to: bytes)
     }
 
     /// Puts a row in place, or removes it, whatever the rules.
-    func set(_ buffer: TableBuffer, _ key: ByteArena.Slice, to row: ByteArena.Slice?) throws {
-        journal.append(.row(table: buffer.place, key: key, before: try buffer.set(key, backTo: row)))
+    func set(_ buffer: TableBuffer, _ number: Int, to row: ByteArena.Slice?) throws {
+        journal.append(.row(table: buffer.place, number: number, before: buffer.changes[number].row))
+        try buffer.set(number, backTo: row)
     }
 
     private func touch(_ buffer: TableBuffer, _ row: ByteArena.Slice, _ kind: Touch.Kind) {
@@ -275,7 +291,7 @@ public final class ViewWriter {
     func undo() throws {
         while let step = journal.popLast() {
             switch step {
-            case .row(let table, let key, let before): try buffers[table].set(key, backTo: before)
+            case .row(let table, let number, let before): try buffers[table].set(number, backTo: before)
             case .counter(let table, let before): buffers[table].setHighestKey(before)
             }
         }

@@ -1,0 +1,156 @@
+import LMDB
+
+/// Entries of a table's unique indexes that were looked at or changed: the primary key at each.
+struct UniqueEntries {
+    typealias Bytes = ByteArena.Slice
+
+    /// One unique index.
+    struct Changes {
+        /// Among the table's indexes.
+        let index: Int
+        fileprivate var entries = ByteMap()
+        /// By the entry's number; nil: nobody has it.
+        fileprivate var owners: [Bytes?] = []
+
+        fileprivate mutating func set(_ owner: Bytes?, of entry: RawSpan, in arena: ByteArena) -> Int {
+            let (number, isNew) = entries.insert(entry, in: arena)
+            if isNew { owners.append(owner) } else { owners[number] = owner }
+            return number
+        }
+    }
+
+    private struct Entry {
+        let place: Int
+        let number: Int
+    }
+
+    fileprivate(set) var indexes: [Changes]
+    /// Entries that the row about to be stored gets, and that the one before it loses.
+    private var gained: [Entry] = []
+    private var lost: [Entry] = []
+    fileprivate var cellsBefore: [RowFormat.Cell] = []
+
+    init(_ schema: TableSchema) {
+        indexes = schema.indexes.indices.filter { schema.indexes[$0].isUnique }.map { Changes(index: $0) }
+    }
+
+    /// Gives a row what was found for it.
+    mutating func take(key: Bytes) {
+        for entry in lost { indexes[entry.place].owners[entry.number] = nil }
+        for entry in gained { indexes[entry.place].owners[entry.number] = key }
+    }
+
+    mutating func removeAll() {
+        for place in indexes.indices {
+            indexes[place].entries.removeAll()
+            indexes[place].owners.removeAll(keepingCapacity: true)
+        }
+    }
+
+    fileprivate mutating func begin() {
+        gained.removeAll(keepingCapacity: true)
+        lost.removeAll(keepingCapacity: true)
+    }
+
+    fileprivate mutating func gain(_ number: Int, _ place: Int) { gained.append(Entry(place: place, number: number)) }
+
+    fileprivate mutating func lose(_ entry: RawSpan, _ place: Int, key: Bytes, _ arena: ByteArena) {
+        lost.append(Entry(place: place, number: indexes[place].set(key, of: entry, in: arena)))
+    }
+}
+
+extension TableBuffer {
+    /// Finds the entries of a row that was located and is to be stored under a number, for `set(_:to:)`.
+    ///
+    /// - Returns: an existing row that stands where it would.
+    func findUniqueEntries(of row: Bytes, number: Int) throws -> (index: IndexSchema, key: [UInt8])? {
+        guard !uniqueEntries.indexes.isEmpty else { return nil }
+        uniqueEntries.begin()
+        let arena = arena
+        let key = keys.key(number)
+        let before = changes[number].row
+        if let before, !RowFormat.locate(schema.columns.count, in: arena[before], into: &uniqueEntries.cellsBefore) {
+            throw ProjectionError.damagedRow(table: schema.name)
+        }
+        for place in uniqueEntries.indexes.indices {
+            let index = schema.indexes[uniqueEntries.indexes[place].index]
+            if let before {
+                // Most changes leave what a row is known by.
+                if index.isSame(in: arena[before], uniqueEntries.cellsBefore, and: arena[row], cells) { continue }
+                if index.writeEntry(of: arena[before], uniqueEntries.cellsBefore, key: arena[key], into: &ordered) == .unique {
+                    uniqueEntries.lose(ordered.bytes.asKey.span.bytes, place, key: key, arena)
+                }
+            }
+            guard index.writeEntry(of: arena[row], cells, key: arena[key], into: &ordered) == .unique else { continue }
+            let entry = try self.number(ofUniqueEntry: ordered.bytes.asKey, place)
+            if let owner = uniqueEntries.indexes[place].owners[entry], !arena[owner].isEqual(to: arena[key]) {
+                return (index, arena[owner].array)
+            }
+            uniqueEntries.gain(entry, place)
+        }
+        return nil
+    }
+
+    private func number(ofUniqueEntry entry: [UInt8], _ place: Int) throws -> Int {
+        let arena = arena
+        let found = uniqueEntries.indexes[place].entries.place(of: entry.span.bytes, in: arena)
+        if let number = found.number { return number }
+        let owner = try ownerBelow(ofUniqueEntry: entry.span.bytes, inIndex: uniqueEntries.indexes[place].index)
+        uniqueEntries.indexes[place].owners.append(owner.map { arena.append($0.span.bytes) })
+        return uniqueEntries.indexes[place].entries.add(arena.append(entry.span.bytes), at: found)
+    }
+
+    /// Takes a row's entries away, and gives another its own, whatever the rules.
+    func exchangeUniqueEntries(of before: Bytes?, with row: Bytes?, key: Bytes) throws {
+        guard !uniqueEntries.indexes.isEmpty else { return }
+        let arena = arena
+        for (row, owner) in [(before, nil), (row, key)] {
+            guard let row else { continue }
+            try locate(row)
+            for place in uniqueEntries.indexes.indices {
+                let index = schema.indexes[uniqueEntries.indexes[place].index]
+                guard index.writeEntry(of: arena[row], cells, key: arena[key], into: &ordered) == .unique else { continue }
+                _ = uniqueEntries.indexes[place].set(owner, of: ordered.bytes.asKey.span.bytes, in: arena)
+            }
+        }
+    }
+
+    // MARK: Looking up
+
+    func primaryKey(ofUniqueEntry entry: RawSpan, inIndex index: Int) throws -> [UInt8]? {
+        if let owner = owner(ofUniqueEntry: entry, inIndex: index) { return owner.key }
+        return try ownerBelow(ofUniqueEntry: entry, inIndex: index)
+    }
+
+    private func ownerBelow(ofUniqueEntry entry: RawSpan, inIndex index: Int) throws -> [UInt8]? {
+        if let owner = below?.owner(ofUniqueEntry: entry, inIndex: index) { return owner.key }
+        guard let committed else { return nil }
+        return try committed.transaction.copy(of: entry, in: committed.trees.index(index))
+    }
+
+    private struct Owner {
+        /// nil: nobody.
+        let key: [UInt8]?
+    }
+
+    /// nil where the entry was not looked at here.
+    private func owner(ofUniqueEntry entry: RawSpan, inIndex index: Int) -> Owner? {
+        let arena = arena
+        guard let changed = uniqueEntries.indexes.first(where: { $0.index == index }) else { return nil }
+        return changed.entries.number(of: entry, in: arena).map { Owner(key: changed.owners[$0].map { arena[$0].array }) }
+    }
+}
+
+extension IndexSchema {
+    /// Whether two rows with one primary key have the same entry, or both none.
+    fileprivate func isSame(
+        in row: RawSpan, _ cells: [RowFormat.Cell], and other: RawSpan, _ otherCells: [RowFormat.Cell]
+    ) -> Bool {
+        func isSame(_ place: Int) -> Bool {
+            let (one, two) = (cells[place], otherCells[place])
+            return one.serialType == two.serialType
+                && row.extracting(one.offset..<one.offset + one.length).isEqual(to: other.extracting(two.offset..<two.offset + two.length))
+        }
+        return columns.allSatisfy { isSame($0.place) } && condition.map { isSame($0.place) } ?? true
+    }
+}
