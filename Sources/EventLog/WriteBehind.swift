@@ -41,6 +41,8 @@ public final class WriteBehind<Changes: DerivedChanges & SendableMetatype>: @unc
     /// Written out from here on, whatever the pace: in a store of 10,000,000 events each dirties some ten pages, which LMDB keeps in memory.
     private let mostEvents = 4096
     private let mostBytes: Int
+    /// A lone append of fewer events writes them itself: to wake a thread takes longer.
+    private let worthAThread = 64
 
     /// - Parameters:
     ///   - mostBytes: changes are written when they take so much memory, or are of 4,096 events.
@@ -106,9 +108,11 @@ public final class WriteBehind<Changes: DerivedChanges & SendableMetatype>: @unc
         layer.reached = checkpoint
         gathered = layer
         lastCommit = DispatchTime.now().uptimeNanoseconds
-        if layer.changes.eventCount >= mostEvents || layer.changes.byteCount >= mostBytes {
+        let isLarge = layer.changes.eventCount >= mostEvents || layer.changes.byteCount >= mostBytes
+        let mayGather = isBurst && lastCommit >= othersUntil
+        if isLarge || !mayGather && layer.changes.eventCount >= worthAThread {
             writeBeside()
-        } else if isBurst, lastCommit >= othersUntil {
+        } else if mayGather {
             arm()
         } else {
             writing?.group.wait()
