@@ -159,12 +159,13 @@ struct PastCheckpoints {
     }
 
     /// Places to leave a checkpoint at, closer and closer to the end: whoever asks about a moment not far before is not far from one.
+    // Each is a copy of the file. At quarters of the way to the end, three in 500,000 events, the copies took a quarter of all the time.
     static func stops(from first: Position, to last: Position) -> [Position] {
         var stops: [Position] = []
-        var rest = (last - first) / 4
+        var rest = (last - first) / 16
         while rest >= shortestStep {
             stops.append(last - rest)
-            rest /= 4
+            rest /= 16
         }
         return stops
     }
