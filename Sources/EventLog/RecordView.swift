@@ -85,10 +85,9 @@ public struct RecordView: ~Escapable {
         return try bytes.extracting(last: length).withUnsafeBytes(body)
     }
 
-    /// Compares the type without making a string of it.
-    public func hasType(_ utf8: [UInt8]) -> Bool {
-        guard length(of: .type) == utf8.count else { return false }
-        return bytes.extracting(RecordFormat.headerLength..<RecordFormat.headerLength + utf8.count).elementsEqual(utf8)
+    /// The type's UTF-8, to be compared without making a string of it.
+    public var typeBytes: RawSpan {
+        @_lifetime(copy self) get { bytes.extracting(RecordFormat.headerLength..<RecordFormat.headerLength + length(of: .type)) }
     }
 
     /// The event as it was sent, with its subject filled in.

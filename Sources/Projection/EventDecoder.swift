@@ -4,15 +4,19 @@ import JSON
 /// Decodes a projector's events one after another, each in the memory of the one before.
 struct EventDecoder {
     private let handlers: [On]
+    private let types: EventTypes
     private var parser = JSONParser()
     private var data: [UInt8] = []
 
-    init(_ projector: Projector) { handlers = projector.handlers }
+    init(_ projector: Projector) {
+        handlers = projector.handlers
+        types = EventTypes(handlers.map(\.type))
+    }
 
     /// An event that some handler takes, decoded; nil for others.
     mutating func item(of record: borrowing RecordView) -> DecodeAhead.Item? {
-        for handler in handlers where record.hasType(handler.typeBytes) { return item(of: record, handler) }
-        return nil
+        guard let place = types.place(of: record) else { return nil }
+        return item(of: record, handlers[place])
     }
 
     private mutating func item(of record: borrowing RecordView, _ handler: On) -> DecodeAhead.Item {

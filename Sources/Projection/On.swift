@@ -21,8 +21,6 @@ public final class On: Sendable {
     public let schemaVersion: Int
     /// The oldest schema version whose code may read events of a version.
     let readableSince: @Sendable (Int) -> Int
-    /// `type` as the log has it.
-    let typeBytes: [UInt8]
     /// Decodes the data and nothing more.
     let validate: @Sendable ([UInt8]) throws -> Void
     private let decode: @Sendable (JSONValue, Bool) throws -> Prepared
@@ -93,7 +91,6 @@ public final class On: Sendable {
             // A slip in a declaration, which the tests of every domain run into; never reached from data.
             preconditionFailure("\(type) has schema version \(schemaVersion) and needs an upcaster from each version before, in order")
         }
-        typeBytes = Array(type.utf8)
         self.validate = validate
         self.upcast = upcast
         self.decode = decode

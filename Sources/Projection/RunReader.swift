@@ -32,11 +32,6 @@ final class RunReader {
             bytes.extracting(key..<key + keyLength), bytes.extracting(key + keyLength..<key + keyLength + max(0, valueLength - 1)))
     }
 
-    /// Whether this entry's key comes before another's; of the same key the one of the higher run comes first.
-    func precedes(_ other: RunReader, isNewer: Bool) -> Bool {
-        withEntry { mine, _ in other.withEntry { theirs, _ in mine.precedes(theirs) || isNewer && !theirs.precedes(mine) } }
-    }
-
     /// Moves to the next entry; false after the last.
     func advance() throws -> Bool {
         if !chunk.isEmpty { place += Self.headerLength + keyLength + max(0, valueLength - 1) }

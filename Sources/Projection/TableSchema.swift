@@ -96,12 +96,31 @@ public struct TableSchema: Sendable, Hashable {
 }
 
 /// An index on a table, or its UNIQUE rule.
-public struct IndexSchema: Sendable, Hashable {
+// A class, since it is asked for with every row: to copy four values costs more than what is looked up in them.
+public final class IndexSchema: Sendable, Hashable {
     public let name: String
     public let columns: [IndexColumn]
     public let isUnique: Bool
     /// A partial index holds only the rows where this column has this value.
     public let condition: IndexCondition?
+
+    init(name: String, columns: [IndexColumn], isUnique: Bool, condition: IndexCondition?) {
+        self.name = name
+        self.columns = columns
+        self.isUnique = isUnique
+        self.condition = condition
+    }
+
+    public static func == (one: IndexSchema, other: IndexSchema) -> Bool {
+        one.name == other.name && one.columns == other.columns && one.isUnique == other.isUnique && one.condition == other.condition
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(name)
+        hasher.combine(columns)
+        hasher.combine(isUnique)
+        hasher.combine(condition)
+    }
 
     public struct IndexColumn: Sendable, Hashable {
         public let place: Int

@@ -116,7 +116,7 @@ public struct Repair {
             if let bytes {
                 let record = try RecordView(bytes, at: position)
                 recorded = max(recorded, record.recordedTime)
-                if record.hasType(Array(LostRecord.type.utf8)) { lost = max(lost, record.streamVersion) }
+                if record.typeBytes.elementsEqual(Array(LostRecord.type.utf8)) { lost = max(lost, record.streamVersion) }
                 if let data = keeper.data(of: record, isBehindLoss: isBehindLoss) {
                     batch.add(record.recordBytes(withData: data).span.bytes, at: position)
                     pinned.append(position)

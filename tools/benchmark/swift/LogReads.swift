@@ -25,12 +25,14 @@ final class LogReads {
     /// Each event as the Swift value of its type.
     func replay(_ count: Int) throws -> Duration {
         try clock.measure {
+            let decoders = Self.decoders
+            let types = EventTypes(decoders.map(\.type))
             var parser = JSONParser()
             var data: [UInt8] = []
             try forEach(count) { record in
-                guard let decoder = Self.decoders.first(where: { record.hasType($0.type) }) else { throw UnknownType(type: record.type) }
+                guard let place = types.place(of: record) else { throw UnknownType(type: record.type) }
                 record.copyData(into: &data)
-                try decoder.decode(data, &parser)
+                try decoders[place].decode(data, &parser)
             }
         }
     }
@@ -47,11 +49,11 @@ final class LogReads {
     }
 
     private final class Decoder: Sendable {
-        let type: [UInt8]
+        let type: String
         let decode: @Sendable ([UInt8], inout JSONParser) throws -> Void
 
         init<E: Event>(_ event: E.Type) {
-            type = Array(E.type.utf8)
+            type = E.type
             decode = { use(try $1.parse($0).decode(E.self)) }
         }
     }
