@@ -68,6 +68,6 @@ struct RecordTarget: FuzzTarget {
 extension RecordView {
     /// Everything that it can be asked.
     fileprivate var receiptText: String {
-        "\(cloudEvent) \(tags) \(rows) \(time) \(recordedTime) \(streamVersion) \(readableSince) \(hasType([0x61]))"
+        "\(cloudEvent) \(tags) \(rows) \(time) \(recordedTime) \(streamVersion) \(readableSince) \(EventTypes(["a"]).place(of: self) ?? -1)"
     }
 }

@@ -18,6 +18,7 @@ struct BuildFromNothingTests {
         // Refused ones among them stay out; the others are what is replayed.
         let results = try engine.append(requests.map { AppendRequest([$0]) })
         try #require(results.count { (try? $0.get()) != nil } > Int(DecodeAhead.shortest), "seed \(seed)")
+        engine.projections[0].settle()
         let trees = ViewWriter.treeNames(Library.projector.tables.map(\.schema))
         let expected = try contents(of: folder["views/library@1"], trees: trees)
 

@@ -80,8 +80,8 @@ struct AsOfTests {
     @Test func checkpointsAreLeftOnTheWay() throws {
         let folder = TemporaryFolder()
         let store = try Store.create(at: folder["store"])
-        for batch in 0..<20 {
-            let requests = (0..<1000).map { number in
+        for batch in 0..<17 {
+            let requests = (0..<2000).map { number in
                 AppendRequest([
                     CloudEvent(type: "search.performed", data: #"{"query":"\#(batch) \#(number)","source":"x"}"#, id: "\(batch) \(number)")
                 ])
@@ -91,12 +91,12 @@ struct AsOfTests {
         let sql = "SELECT count(*), max(id), sum(length(query)) FROM search_history"
         let beside = "SELECT count(*), max(position), sum(length(json_extract(data, '$.query'))) FROM events"
         func kept() -> [Position] { Folder.names(in: "\(store.path)/views/.as-of/trends@1").compactMap { Position($0) }.sorted() }
-        #expect(try store.rows(sql, asOf: .position(19_000)) == store.rows(beside, asOf: .position(19_000)))
-        #expect(kept() == [14_250, 19_000])
+        #expect(try store.rows(sql, asOf: .position(33_000)) == store.rows(beside, asOf: .position(33_000)))
+        #expect(kept() == [30_938, 33_000])
         // The next one goes on from there, and one before it begins at the one before.
-        #expect(try store.rows(sql, asOf: .position(14_400)) == store.rows(beside, asOf: .position(14_400)))
-        #expect(try store.rows(sql, asOf: .position(14_250)) == store.rows(beside, asOf: .position(14_250)))
-        #expect(kept() == [14_250, 14_400, 19_000])
+        #expect(try store.rows(sql, asOf: .position(31_000)) == store.rows(beside, asOf: .position(31_000)))
+        #expect(try store.rows(sql, asOf: .position(30_938)) == store.rows(beside, asOf: .position(30_938)))
+        #expect(kept() == [30_938, 31_000, 33_000])
     }
 
     @Test func noMoreIsKeptThanAllowed() throws {
