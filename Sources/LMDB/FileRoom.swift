@@ -40,9 +40,12 @@ struct FileRoom: ~Copyable {
         knownLength.store(length, ordering: .relaxed)
         // A file that ends within its pages was cut, which is not mended here.
         guard needed > length, length >= end else { return }
+        let target = max(length + min(max(length / 16, Self.leastStep), Self.greatestStep), needed).roundedUp(to: Self.leastStep)
+        // To write beyond the limit on file sizes ends a process that does not expect it.
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0, rlim_t(target) <= limit.rlim_cur else { return }
         let zeros = [UInt8](repeating: 0, count: Self.leastStep)
         var place = length
-        let target = max(length + min(max(length / 16, Self.leastStep), Self.greatestStep), needed).roundedUp(to: Self.leastStep)
         while place < target {
             let count = pwrite(descriptor, zeros, min(zeros.count, target - place), off_t(place))
             guard count > 0 else { break }

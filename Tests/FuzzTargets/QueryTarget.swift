@@ -54,7 +54,14 @@ struct QueryTarget: FuzzTarget {
         do {
             let options = QueryOptions(timeLimit: Self.limit, maximumRows: 1000)
             try store.query(String(decoding: bytes, as: UTF8.self), options: options) { result in
-                while try result.next() { for column in result.columns.indices { _ = result.value(column).description } }
+                while try result.next() {
+                    for column in result.columns.indices {
+                        let value = result.value(column)
+                        // In a debug build it takes half a minute to put 200 MB into words, which is not what is asked here.
+                        if case .blob(let bytes) = value, bytes.count > 1 << 20 { continue }
+                        _ = value.description
+                    }
+                }
             }
         } catch let error as QueryError {
             try expect(!error.description.isEmpty && error.description.utf8.count < 20_000, "a message of no or many bytes")

@@ -23,7 +23,7 @@ def rebuild(work):
     """All tables with all indexes from nothing."""
     store, count = work.store(), work.sizes.mix
     ours, one, batches = [], [], []
-    for _ in work.repeats(work.sizes.whole_repeats, seconds=120):
+    for _ in work.repeats(work.sizes.whole_repeats, seconds=75):
         ours.append(count / work.fold(store))
         with work.sqlite("one", work.new_database("rebuild-one.sqlite"), "FULL", 0, count) as sqlite:
             one.append(count / sqlite.slice())
