@@ -116,9 +116,22 @@ struct PastCheckpoints {
     private func fold(_ scratch: Projection, through last: Position, in snapshot: LogSnapshot, _ build: BuildFolder) throws {
         var session = try scratch.beginWrite()
         defer { session.end() }
+        var stops = try Self.stops(from: session.checkpoint().position, to: last)
+        if try !session.isInitialized() {
+            let first = try snapshot.index.lastPosition(ofTypes: types, atOrBefore: stops.first ?? last)
+            if try isDense(in: snapshot), first >= DecodeAhead.shortest {
+                // Up to the first stop as a rebuild does it, with the indexes loaded at the end.
+                session.end()
+                try scratch.fill(through: first, runsIn: build.path) { _ in }
+                if first < last { try keepCopy(of: build, at: first) }
+                stops = Array(stops.dropFirst())
+                session = try scratch.beginWrite()
+                guard try session.checkpoint().position == first else { throw Lost() }
+            } else {
+                try session.insertInitialRows()
+            }
+        }
         var reached = try session.checkpoint()
-        if try !session.isInitialized() { try session.insertInitialRows() }
-        var stops = Self.stops(from: reached.position, to: last)
         try forEachEvent(after: reached.position, through: last, in: snapshot) { event in
             try session.apply(event)
             let position = event.place.position
@@ -142,9 +155,7 @@ struct PastCheckpoints {
         after first: Position, through last: Position, in snapshot: LogSnapshot, _ body: (DecodeAhead.Item) throws -> Void
     ) throws {
         guard first < last else { return }
-        let count = try types.reduce(0) { $0 + (try snapshot.index.summary(ofType: $1)?.count ?? 0) }
-        // Where the log is mostly of other domains, the index finds the way faster than a second thread reads past them.
-        if last - first >= DecodeAhead.shortest, count * 8 >= snapshot.head {
+        if try last - first >= DecodeAhead.shortest && isDense(in: snapshot) {
             let ahead = DecodeAhead(first + 1...last, of: projection.log, projection.projector)
             defer { ahead.stop() }
             while let chunk = try ahead.next() { for event in chunk.items { try body(event) } }
@@ -156,6 +167,13 @@ struct PastCheckpoints {
             let event = try snapshot.log.event(at: position) { decoder.item(of: $0) }
             if let event = event ?? nil { try body(event) }
         }
+    }
+
+    /// Whether many of the log's events are the projection's. Where it is mostly of other domains, the index finds the way faster than a
+    /// second thread reads past them.
+    private func isDense(in snapshot: LogSnapshot) throws -> Bool {
+        let count = try types.reduce(0) { $0 + (try snapshot.index.summary(ofType: $1)?.count ?? 0) }
+        return count * 8 >= snapshot.head
     }
 
     /// Places to leave a checkpoint at, closer and closer to the end: whoever asks about a moment not far before is not far from one.

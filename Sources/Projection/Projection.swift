@@ -148,7 +148,7 @@ public final class Projection: Sendable {
     }
 
     /// Folds the log into empty tables, most of the indexes last.
-    private func fill(through last: Position, runsIn folder: String, _ progress: (Position) -> Void) throws {
+    func fill(through last: Position, runsIn folder: String, _ progress: (Position) -> Void) throws {
         let deferred = try DeferredIndexes(projector.tables.map(\.schema), in: folder)
         var session = try beginWrite(deferring: deferred)
         defer { session.end() }
