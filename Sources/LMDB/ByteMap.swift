@@ -37,7 +37,6 @@ public struct ByteMap {
     }
 
     /// Adds a key that never came, whose bytes are in the arena already; returns its number.
-    @discardableResult
     public mutating func add(_ key: ByteArena.Slice, at place: Place) -> Int {
         keys.append(key)
         slots[place.slot] = UInt64(place.hash) << 32 | UInt64(keys.count)

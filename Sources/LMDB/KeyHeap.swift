@@ -1,5 +1,5 @@
 /// Which of several runs has the lowest key; of the same key the newest run comes first. A binary heap.
-// Each run's key is copied to a place of its own in one piece of memory: to compare two counts no references, which was a tenth of a rebuild.
+// Each run's key is copied to a place of its own in one piece of memory: to compare two counts no references, which took 6 % of a rebuild.
 public struct KeyHeap {
     /// Runs that have an entry, the one to be read next at the top.
     private var order: [Int] = []
@@ -22,6 +22,7 @@ public struct KeyHeap {
         return keys.span.bytes.extracting(Self.range(top, lengths[top])).isEqual(to: key.span.bytes)
     }
 
+    /// A run has its first entry, at this key.
     public mutating func insert(_ run: Int, at key: RawSpan) {
         copy(key, of: run)
         order.append(run)
