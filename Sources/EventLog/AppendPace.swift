@@ -2,8 +2,8 @@ import Dispatch
 
 /// How appends follow one another in this process, and so when what they change in the index and the views is written out.
 ///
-/// An append that comes alone is written out at once: the next process finds everything done. In a burst the changes gather in memory, as
-/// long as nobody else appends: others would have to fold those events from the log themselves.
+/// An append that comes alone is written out at once, a large one by another thread, so that the next process finds everything done. In a
+/// burst the changes gather in memory, as long as nobody else appends: others would have to fold those events from the log themselves.
 struct AppendPace {
     private var lastAppend: UInt64 = 0
     private var lastPosition: Position?

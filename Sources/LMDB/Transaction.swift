@@ -12,6 +12,7 @@ public final class Transaction {
     private var raw: OpaquePointer?
     /// Where a reader is noted, for `Environment.readers`.
     private let note: Int32
+    /// For which the commit needs room.
     private var appendedBytes = 0
 
     init(reading raw: OpaquePointer, in environment: Environment) {

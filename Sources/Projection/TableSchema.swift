@@ -149,6 +149,16 @@ public final class IndexSchema: Sendable, Hashable {
         return .ordinary
     }
 
+    /// Whether two rows with one primary key have the same entry, or both none.
+    func isSameEntry(of row: RawSpan, _ cells: [RowFormat.Cell], and other: RawSpan, _ otherCells: [RowFormat.Cell]) -> Bool {
+        func isSame(_ place: Int) -> Bool {
+            let (one, two) = (cells[place], otherCells[place])
+            return one.serialType == two.serialType
+                && row.extracting(one.offset..<one.offset + one.length).isEqual(to: other.extracting(two.offset..<two.offset + two.length))
+        }
+        return columns.allSatisfy { isSame($0.place) } && condition.map { isSame($0.place) } ?? true
+    }
+
     enum EntryKind {
         case ordinary
         /// Another row with this key breaks the rule.

@@ -76,7 +76,7 @@ extension TableBuffer {
             let index = schema.indexes[uniqueEntries.indexes[place].index]
             if let before {
                 // Most changes leave what a row is known by.
-                if index.isSame(in: arena[before], uniqueEntries.cellsBefore, and: arena[row], cells) { continue }
+                if index.isSameEntry(of: arena[before], uniqueEntries.cellsBefore, and: arena[row], cells) { continue }
                 if index.writeEntry(of: arena[before], uniqueEntries.cellsBefore, key: arena[key], into: &ordered) == .unique {
                     uniqueEntries.lose(ordered.bytes.asKey.span.bytes, place, key: key, arena)
                 }
@@ -138,19 +138,5 @@ extension TableBuffer {
         let arena = arena
         guard let changed = uniqueEntries.indexes.first(where: { $0.index == index }) else { return nil }
         return changed.entries.number(of: entry, in: arena).map { Owner(key: changed.owners[$0].map { arena[$0].array }) }
-    }
-}
-
-extension IndexSchema {
-    /// Whether two rows with one primary key have the same entry, or both none.
-    fileprivate func isSame(
-        in row: RawSpan, _ cells: [RowFormat.Cell], and other: RawSpan, _ otherCells: [RowFormat.Cell]
-    ) -> Bool {
-        func isSame(_ place: Int) -> Bool {
-            let (one, two) = (cells[place], otherCells[place])
-            return one.serialType == two.serialType
-                && row.extracting(one.offset..<one.offset + one.length).isEqual(to: other.extracting(two.offset..<two.offset + two.length))
-        }
-        return columns.allSatisfy { isSame($0.place) } && condition.map { isSame($0.place) } ?? true
     }
 }

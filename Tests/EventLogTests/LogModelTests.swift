@@ -69,7 +69,7 @@ struct LogModelTests {
                     let number = isOld ? Int.random(in: 0...next, using: &chance) : next
                     next += 1
                     // The same number gives the same event, most of the time.
-                    let other = Int.random(in: 0..<8, using: &chance) == 0 ? "s:9" : subject
+                    let other = Int.random(in: 0..<4, using: &chance) == 0 ? "s:9" : subject
                     let data = Int.random(in: 0..<12, using: &chance) == 0 ? #""refuse""# : "\(Int.random(in: 0..<10, using: &chance) / 9)"
                     return event("e\(number)", type: "t", subject: other, data: data)
                 }
@@ -94,7 +94,7 @@ struct LogModelTests {
             }
         }
         for rule in ["stored", "repeated", "changed", "participant", "two streams", "wrong version"] {
-            #expect(model.seen[rule, default: 0] > 0, "seed \(seed): \(rule) came \(model.seen[rule, default: 0]) times")
+            #expect(model.seen[rule, default: 0] > 3, "seed \(seed): \(rule) came \(model.seen[rule, default: 0]) times")
         }
     }
 
