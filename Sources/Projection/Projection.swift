@@ -5,7 +5,7 @@ import Synchronization
 /// A projector with its tables on disk.
 public final class Projection: Sendable {
     public let projector: Projector
-    let layouts: [TableLayout]
+    private let knownLayouts = AtomicLazyReference<TableLayouts>()
     let environment: DerivedEnvironment
     let settings: Settings
     let flushBytes: Int
@@ -39,7 +39,6 @@ public final class Projection: Sendable {
     ) {
         self.flushBytes = flushBytes
         self.projector = projector
-        layouts = TableLayout.all(of: projector.tables)
         self.folder = folder
         self.log = log
         self.settings = settings
@@ -51,6 +50,9 @@ public final class Projection: Sendable {
             ProjectionChanges(projector, settings, flushBytes: flushBytes, enforcesChecks: true)
         }
     }
+
+    /// Made when they are first asked for, as the projector's tables are.
+    var layouts: TableLayouts { knownLayouts.load() ?? knownLayouts.storeIfNil(TableLayouts(projector.tables)) }
 
     /// Its name and version: `trends@1`.
     var label: String { "\(projector.name)@\(projector.version)" }

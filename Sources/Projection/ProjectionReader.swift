@@ -25,7 +25,7 @@ public final class ProjectionReader {
 
     /// A table with its trees.
     public func table(_ name: String) throws -> TableReader {
-        guard let layout = projection.layouts.first(where: { $0.schema.name == name }) else { throw ProjectionError.unknownTable(name) }
+        guard let layout = projection.layouts.layout(named: name) else { throw ProjectionError.unknownTable(name) }
         return TableReader(layout, transaction)
     }
 
@@ -45,16 +45,16 @@ public final class ProjectionReader {
     }
 
     private func layout(of table: any AnyTable) throws -> TableLayout {
-        if let layout = projection.layouts.first(where: { $0.isOf(table) }) { return layout }
+        if let layout = projection.layouts.layout(of: table) { return layout }
         // Another declaration of the same table.
         let name = table.schema.name
-        guard let layout = projection.layouts.first(where: { $0.schema.name == name }) else { throw ProjectionError.unknownTable(name) }
+        guard let layout = projection.layouts.layout(named: name) else { throw ProjectionError.unknownTable(name) }
         return layout
     }
 
     /// Events that the replay could not take, because a rule of this version forbids what they did.
     public func conflicts(limit: Int = 20) throws -> (count: Int, first: [(position: Position, reason: String)]) {
-        let tree = transaction.tree(TableLayout.conflicts)
+        let tree = transaction.tree(TableLayouts.conflicts)
         let cursor = try transaction.transaction.cursor(tree)
         var first: [(Position, String)] = []
         var found = try cursor.move(.first)

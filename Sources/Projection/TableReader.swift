@@ -12,7 +12,7 @@ public final class TableReader: RowSource {
     public var tree: Tree { trees.tree(layout.tree) }
     /// In the order of `schema.indexes`.
     public var indexTrees: [Tree] { layout.schema.indexes.indices.map(indexTree) }
-    private var counters: Tree { trees.tree(TableLayout.counters) }
+    private var counters: Tree { trees.tree(TableLayouts.counters) }
 
     init(_ layout: TableLayout, _ trees: DerivedTransaction) {
         self.layout = layout
