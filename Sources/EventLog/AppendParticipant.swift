@@ -3,8 +3,10 @@
 /// The log calls `begin` once under its write lock, then for each request `apply` per event and either `keep` or `undo`; last `commit` (after the
 /// log is on disk), and `end` in any case.
 public protocol AppendParticipant: AnyObject {
-    /// Brings itself up to the log's head and gets ready for events of these types.
-    func begin(_ log: any LogReader, types: Set<String>) throws
+    /// Gets ready for events that come after this log's head.
+    ///
+    /// - Parameter log: can be read until `end`.
+    func begin(_ log: any LogReader) throws
     /// Works out what the event changes; adds its tags, subject and rows. An error refuses the request.
     func apply(_ event: StagedEvent) throws
     /// The request's events will be stored.

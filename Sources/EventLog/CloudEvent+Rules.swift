@@ -8,22 +8,12 @@ extension CloudEvent {
 
     /// Checks what CloudEvents and the record format ask of the attributes.
     func validate() throws(AppendError) {
-        for (name, value) in [("id", id), ("source", source), ("type", type)] where value.isEmpty {
-            throw .invalid(field: name, "expected text, found none")
-        }
-        let attributes = [
-            ("id", id), ("source", source), ("type", type), ("correlationid", correlationID ?? ""), ("causationid", causationID ?? ""),
-            ("actor", actor ?? ""),
-        ]
-        for (name, value) in attributes {
-            let utf8 = value.utf8
-            guard utf8.count <= Self.maximumAttributeLength else {
-                throw .invalid(field: name, "expected at most \(Self.maximumAttributeLength) bytes, found \(utf8.count)")
-            }
-            guard !utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) else {
-                throw .invalid(field: name, "expected no control characters, found some in \(String(value.prefix(60)).debugDescription)")
-            }
-        }
+        try Self.check("id", id, isRequired: true)
+        try Self.check("source", source, isRequired: true)
+        try Self.check("type", type, isRequired: true)
+        if let correlationID { try Self.check("correlationid", correlationID) }
+        if let causationID { try Self.check("causationid", causationID) }
+        if let actor { try Self.check("actor", actor) }
         guard type.utf8.count <= 200 else { throw .invalid(field: "type", "expected at most 200 bytes, found \(type.utf8.count)") }
         guard data.count <= Self.maximumDataLength else {
             throw .invalid(
@@ -34,6 +24,19 @@ extension CloudEvent {
         }
         if let time, !Timestamp.range.contains(time) {
             throw .invalid(field: "time", "expected years 1 to 9999")
+        }
+    }
+
+    private static func check(_ name: StaticString, _ value: String, isRequired: Bool = false) throws(AppendError) {
+        let utf8 = value.utf8.span
+        if utf8.isEmpty, isRequired { throw .invalid(field: "\(name)", "expected text, found none") }
+        guard utf8.count <= Self.maximumAttributeLength else {
+            throw .invalid(field: "\(name)", "expected at most \(Self.maximumAttributeLength) bytes, found \(utf8.count)")
+        }
+        var isClean = true
+        for place in utf8.indices { if utf8[place] < 0x20 || utf8[place] == 0x7F { isClean = false } }
+        guard isClean else {
+            throw .invalid(field: "\(name)", "expected no control characters, found some in \(String(value.prefix(60)).debugDescription)")
         }
     }
 
@@ -54,16 +57,24 @@ extension CloudEvent {
 extension StagedEvent {
     /// The header has two bytes for each length.
     func validateLengths() throws(AppendError) {
-        for tag in [subject] + tags where tag.text.utf8.count > Tag.maximumLength {
-            throw .invalid(
-                field: "subject",
-                "expected at most \(Tag.maximumLength) bytes in a tag, found \(tag.text.utf8.count) in '\(tag.text.prefix(60))…'")
+        try Self.checkLength(subject)
+        var length = 0
+        for tag in tags {
+            try Self.checkLength(tag)
+            length += tag.text.utf8.count + 1
         }
-        let length = tags.reduce(0) { $0 + $1.text.utf8.count + 1 }
         guard length <= 65_535 else { throw .invalid(field: "tags", "expected at most 65,535 bytes of tags, found \(length)") }
-        let rowsLength = rows.reduce(0) { $0 + $1.description.utf8.count + 1 }
+        let rowsLength = rows.reduce(0) { $0 + $1.byteCount + 1 }
         guard rowsLength <= 65_535 else {
             throw .invalid(field: "data", "one event made \(rows.count) rows; send it as several events")
+        }
+    }
+
+    private static func checkLength(_ tag: Tag) throws(AppendError) {
+        let count = tag.text.utf8.count
+        guard count <= Tag.maximumLength else {
+            throw .invalid(
+                field: "subject", "expected at most \(Tag.maximumLength) bytes in a tag, found \(count) in '\(tag.text.prefix(60))…'")
         }
     }
 }

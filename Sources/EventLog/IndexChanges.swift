@@ -18,6 +18,9 @@ final class IndexChanges: DerivedChanges {
     private var types = ByteMap()
     private var positionsOfTypes: [[Position]] = []
     private var key: [UInt8] = []
+    private var idKey: [UInt8] = []
+    /// Where the key is, or would be, in `ids`.
+    private var lastID: ByteMap.Place?
 
     /// What an event added, to take it back.
     private struct Entry {
@@ -45,24 +48,34 @@ final class IndexChanges: DerivedChanges {
 
     // MARK: Looking up
 
+    /// The position of an event; `add(position:type:stream:tags:)` can add the one that was looked up last.
     func position(ofID id: String, source: String) throws -> Position? {
-        IndexKey.writeID(id.utf8.span.bytes, source: source.utf8.span.bytes, into: &key)
-        let key = key.asKey
-        return try position(ofIDKey: key) ?? below?.position(ofIDKey: key) ?? committed?.position(ofIDKey: key)
+        IndexKey.writeID(id.utf8.span.bytes, source: source.utf8.span.bytes, into: &idKey)
+        idKey.shorten()
+        let key = idKey
+        let place = ids.place(of: key.span.bytes, in: arena)
+        lastID = place
+        if let number = place.number, positionsOfIDs[number] > 0 { return positionsOfIDs[number] }
+        return try below?.position(ofIDKey: key, place) ?? committed?.position(ofIDKey: key)
     }
 
-    func version(ofStream subject: String) throws -> UInt64 {
-        let key = IndexKey.text(subject)
-        return try version(ofStreamKey: key) ?? below?.version(ofStreamKey: key) ?? committed?.version(ofStreamKey: key) ?? 0
+    /// A stream and the version of its last event.
+    func stream(_ subject: String) throws -> (number: Int, version: UInt64) {
+        IndexKey.write(subject, into: &key)
+        let key = key
+        let place = tags.place(of: key.span.bytes, in: arena)
+        if let number = place.number, versions[number] > 0 { return (number, versions[number]) }
+        let version = try below?.version(ofStreamKey: key, place) ?? committed?.version(ofStreamKey: key) ?? 0
+        return (place.number ?? addTag(key, at: place), version)
     }
 
-    private func position(ofIDKey key: [UInt8]) -> Position? {
-        guard let number = ids.number(of: key.span.bytes, in: arena), positionsOfIDs[number] > 0 else { return nil }
+    private func position(ofIDKey key: [UInt8], _ place: ByteMap.Place) -> Position? {
+        guard let number = ids.number(of: key.span.bytes, lookedForAt: place, in: arena), positionsOfIDs[number] > 0 else { return nil }
         return positionsOfIDs[number]
     }
 
-    private func version(ofStreamKey key: [UInt8]) -> UInt64? {
-        guard let number = tags.number(of: key.span.bytes, in: arena), versions[number] > 0 else { return nil }
+    private func version(ofStreamKey key: [UInt8], _ place: ByteMap.Place) -> UInt64? {
+        guard let number = tags.number(of: key.span.bytes, lookedForAt: place, in: arena), versions[number] > 0 else { return nil }
         return versions[number]
     }
 
@@ -71,26 +84,42 @@ final class IndexChanges: DerivedChanges {
     /// How much was added, for `undo(to:)`.
     var mark: Int { added.count }
 
+    /// Adds an event, whose id is known to be new.
     func add(position: Position, id: String, source: String, type: String, subject: String, tags: [Tag], version: UInt64) {
-        IndexKey.writeID(id.utf8.span.bytes, source: source.utf8.span.bytes, into: &key)
-        let (idNumber, isNewID) = ids.insert(key.asKey.span.bytes, in: arena)
-        if isNewID { positionsOfIDs.append(position) } else { positionsOfIDs[idNumber] = position }
+        IndexKey.writeID(id.utf8.span.bytes, source: source.utf8.span.bytes, into: &idKey)
+        idKey.shorten()
+        let key = idKey
+        lastID = ids.place(of: key.span.bytes, in: arena)
+        add(position: position, type: type, stream: number(ofTag: subject), version: version, tags: tags)
+    }
+
+    /// Adds the event whose id was looked up last.
+    func add(position: Position, type: String, stream: Int, version: UInt64, tags: [Tag]) {
+        guard let place = lastID else { return }
+        lastID = nil
+        let key = idKey
+        let id = place.number ?? ids.add(arena.append(key.span.bytes), at: place)
+        if id == positionsOfIDs.count { positionsOfIDs.append(position) } else { positionsOfIDs[id] = position }
         let (typeNumber, isNewType) = types.insert(type.utf8.span.bytes, in: arena)
         if isNewType { positionsOfTypes.append([]) }
         positionsOfTypes[typeNumber].append(position)
-        let stream = number(ofTag: subject)
         added.append(
-            Entry(
-                id: idNumber, type: typeNumber, stream: stream, previousVersion: versions[stream], firstTagging: taggings.count))
+            Entry(id: id, type: typeNumber, stream: stream, previousVersion: versions[stream], firstTagging: taggings.count))
         versions[stream] = version
         taggings.append(Tagging(tag: stream, position: position))
         for tag in tags { taggings.append(Tagging(tag: number(ofTag: tag.text), position: position)) }
     }
 
     private func number(ofTag text: String) -> Int {
-        let (number, isNew) = tags.insert(IndexKey.text(text).span.bytes, in: arena)
-        if isNew { versions.append(0) }
-        return number
+        IndexKey.write(text, into: &key)
+        let key = key
+        let place = tags.place(of: key.span.bytes, in: arena)
+        return place.number ?? addTag(key, at: place)
+    }
+
+    private func addTag(_ key: [UInt8], at place: ByteMap.Place) -> Int {
+        versions.append(0)
+        return tags.add(arena.append(key.span.bytes), at: place)
     }
 
     /// Takes back what was added since a mark.

@@ -18,11 +18,11 @@ final class IndexSession {
         start = changes.mark
     }
 
-    /// Commits the log, and what was added up to its new head.
-    func commit(_ log: any LogWriter, _ checkpoint: Checkpoint) throws {
+    /// Has `store` put the events up to a checkpoint on disk, and commits what was added up to there.
+    func commit(_ checkpoint: Checkpoint, _ store: () throws -> Void = {}) throws {
         // As long as the write lock is held: a thread that comes next would take these events for another process's.
         eventLog.pace.withLock { $0.end(at: checkpoint.position) }
-        try log.commit()
+        try store()
         isStored = true
         eventLog.index.behind.commit(checkpoint, isBurst: isBurst)
     }

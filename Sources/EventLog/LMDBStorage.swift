@@ -27,9 +27,18 @@ public final class LMDBStorage: LogStorage {
 
     public func lastCommit() throws -> UInt64 { try environment.lastCommit() }
 
-    public func write<R>(_ body: (any LogWriter) throws -> R) throws -> R {
-        let (transaction, records) = try environment.beginDenseWrite()
-        let writer = LMDBLogReader(transaction, records, environment.trees[0])
+    public func hold<R>(_ body: (any LogHold) throws -> R) throws -> R {
+        try environment.hold { try body(LMDBLogHold(hold: $0, tree: environment.trees[0])) }
+    }
+}
+
+private struct LMDBLogHold: LogHold {
+    let hold: WriteHold
+    let tree: Tree
+
+    func write<R>(_ body: (any LogWriter) throws -> R) throws -> R {
+        let (transaction, records) = try hold.beginDenseWrite()
+        let writer = LMDBLogReader(transaction, records, tree)
         defer { writer.end() }
         return try body(writer)
     }

@@ -4,11 +4,22 @@ public protocol LogStorage: Sendable {
     func beginRead() throws -> any LogReader
     /// At least the `LogReader.commitNumber` of a snapshot begun now: where it is the same as an earlier one's, nothing was stored since.
     func lastCommit() throws -> UInt64
-    /// Runs `body` as the only writer. What it appended is stored when it calls `commit()`, and gone otherwise.
+    /// Runs `body` while nobody else can write.
+    func hold<R>(_ body: (any LogHold) throws -> R) throws -> R
+}
+
+/// The right to write, kept over several commits.
+public protocol LogHold: Sendable {
+    /// Runs `body` as the only writer, on any thread, one at a time. What it appended is stored when it calls `commit()`, and gone otherwise.
     func write<R>(_ body: (any LogWriter) throws -> R) throws -> R
 }
 
 extension LogStorage {
+    /// Runs `body` as the only writer. What it appended is stored when it calls `commit()`, and gone otherwise.
+    public func write<R>(_ body: (any LogWriter) throws -> R) throws -> R {
+        try hold { try $0.write(body) }
+    }
+
     /// Runs `body` on a snapshot.
     public func read<R>(_ body: (any LogReader) throws -> R) throws -> R {
         let reader = try beginRead()
@@ -50,5 +61,19 @@ extension LogReader {
     /// Visits the events of a range.
     public func forEach(_ range: ClosedRange<Position>, backward: Bool = false, _ body: (borrowing RecordView) throws -> Bool) throws {
         try scan(range, backward: backward) { try body(RecordView($1, at: $0)) }
+    }
+}
+
+extension LogWriter {
+    /// Appends events; nil when there are none.
+    func append(_ events: ArraySlice<StagedEvent>) throws -> Checkpoint? {
+        var last: Checkpoint?
+        for event in events {
+            let encoder = RecordFormat.Encoder(event)
+            var checksum: UInt32 = 0
+            try append(event.position, byteCount: encoder.byteCount) { checksum = encoder.encode(into: $0) }
+            last = Checkpoint(position: event.position, checksum: checksum)
+        }
+        return last
     }
 }

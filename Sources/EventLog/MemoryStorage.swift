@@ -13,10 +13,16 @@ public final class MemoryStorage: LogStorage {
 
     public func lastCommit() -> UInt64 { UInt64(records.withLock { $0.count }) }
 
-    public func write<R>(_ body: (any LogWriter) throws -> R) throws -> R {
-        try writing.withLock { _ in
-            let writer = MemoryLogReader(records.withLock { $0 }) { new in self.records.withLock { $0 = new } }
-            return try body(writer)
+    public func hold<R>(_ body: (any LogHold) throws -> R) throws -> R {
+        try writing.withLock { _ in try body(Hold(storage: self)) }
+    }
+
+    private struct Hold: LogHold {
+        let storage: MemoryStorage
+
+        func write<R>(_ body: (any LogWriter) throws -> R) throws -> R {
+            let records = storage.records.withLock { $0 }
+            return try body(MemoryLogReader(records) { [storage] new in storage.records.withLock { $0 = new } })
         }
     }
 }

@@ -84,7 +84,7 @@ public enum RecordFormat {
                 buffer.storeBytes(of: value.littleEndian, toByteOffset: offset, as: I.self)
             }
             store(UInt32(RecordFormat.version), at: 0)
-            store(UInt16(clamping: event.event.schemaVersion ?? 1), at: 2)
+            store(UInt16(clamping: event.schemaVersion ?? 1), at: 2)
             store(event.time.microseconds, at: 8)
             store(event.recordedTime.microseconds, at: 16)
             store(event.streamVersion, at: 24)

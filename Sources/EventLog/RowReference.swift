@@ -10,6 +10,9 @@ public struct RowReference: Sendable, Hashable, CustomStringConvertible {
 
     public var description: String { "\(table):\(key)" }
 
+    /// Of the description.
+    var byteCount: Int { table.utf8.count + 1 + key.utf8.count }
+
     init?(parsing text: Substring) {
         guard let colon = text.firstIndex(of: ":") else { return nil }
         table = String(text[..<colon])

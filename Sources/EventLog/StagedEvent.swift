@@ -2,11 +2,17 @@
 // A class, because as a structure its dozen references were copied at each step: 5 % of an ingest's samples.
 public final class StagedEvent {
     public let position: Position
-    public var event: CloudEvent
+    public let event: CloudEvent
+    /// Of the data: the event's own, or what whoever interprets it takes it for.
+    public var schemaVersion: Int?
     public let time: Timestamp
     public let recordedTime: Timestamp
-    /// The primary entity; whoever interprets the event sets it where the sender did not.
-    public var subject: Tag
+    /// The primary entity; whoever interprets the event sets it where the sender did not. Where nobody does it is the type.
+    public var subject: Tag {
+        get { named ?? Tag(trusted: "type:" + event.type) }
+        set { named = newValue }
+    }
+    private var named: Tag?
     /// Further entities.
     public internal(set) var tags: [Tag] = []
     /// Rows made under an id that was assigned.
@@ -20,13 +26,15 @@ public final class StagedEvent {
     public let prepared: (any PreparedData)?
 
     init(
-        position: Position, event: CloudEvent, time: Timestamp, recordedTime: Timestamp, subject: Tag, prepared: (any PreparedData)? = nil
+        position: Position, event: CloudEvent, time: Timestamp, recordedTime: Timestamp, subject: Tag? = nil,
+        prepared: (any PreparedData)? = nil
     ) {
         self.position = position
         self.event = event
+        schemaVersion = event.schemaVersion
         self.time = time
         self.recordedTime = recordedTime
-        self.subject = subject
+        named = subject
         self.prepared = prepared
     }
 

@@ -1,3 +1,5 @@
+import LMDB
+
 /// What an event is about, as `name:value`: `video:video_001`, `image:42`.
 ///
 /// The history of an entity is the events that carry its tag, whatever domain they belong to.
@@ -27,23 +29,36 @@ public struct Tag: Hashable, Sendable, Comparable, CustomStringConvertible {
 
     /// `Tag("video", event.videoID)`: control characters in the value become spaces, since a tag is one line of text.
     public init(_ name: StaticString, _ value: some LosslessStringConvertible) {
-        self.init(entity: "\(name)", key: String(value))
+        self.init(entity: name.description, key: String(value))
     }
 
     /// The tag of a row: its table's entity and its key.
     public init(entity name: String, key value: String) {
+        var text = ""
+        text.reserveCapacity(name.utf8.count + 1 + value.utf8.count)
+        text += name
+        text += ":"
         if value.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
-            let clean = value.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : Character($0) }
-            text = "\(name):" + String(clean)
+            text += String(value.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : Character($0) })
         } else {
-            text = "\(name):\(value)"
+            text += value
         }
+        self.text = text
+    }
+
+    /// Whether it is the tag that `init(entity:key:)` makes of a key without control characters.
+    public func isTag(entity name: String, key value: RawSpan) -> Bool {
+        let bytes = text.utf8.span.bytes
+        let start = name.utf8.count
+        return bytes.byteCount == start + 1 + value.byteCount && bytes.extracting(first: start).isEqual(to: name.utf8.span.bytes)
+            && bytes.unsafeLoad(fromByteOffset: start, as: UInt8.self) == 0x3A
+            && bytes.extracting(droppingFirst: start + 1).isEqual(to: value)
     }
 
     /// By bytes: é in one character and in two are two tags, although Swift's strings hold them equal.
-    public static func == (a: Tag, b: Tag) -> Bool { a.text.utf8.elementsEqual(b.text.utf8) }
+    public static func == (a: Tag, b: Tag) -> Bool { a.text.utf8.span.bytes.isEqual(to: b.text.utf8.span.bytes) }
     public func hash(into hasher: inout Hasher) {
-        for byte in text.utf8 { hasher.combine(byte) }
+        text.utf8.span.bytes.withUnsafeBytes { hasher.combine(bytes: $0) }
     }
     public static func < (a: Tag, b: Tag) -> Bool { a.text.utf8.lexicographicallyPrecedes(b.text.utf8) }
 

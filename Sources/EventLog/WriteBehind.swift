@@ -38,14 +38,18 @@ public final class WriteBehind<Changes: DerivedChanges & SendableMetatype>: @unc
         var isDone: Bool { group.wait(timeout: .now()) == .success }
     }
 
-    /// Written out from here on, whatever the pace: in a store of 10,000,000 events each dirties some ten pages, which LMDB keeps in memory.
-    private let mostEvents = 4096
+    /// Written out from here on, whatever the pace. A page that more events change is copied and written less often; but LMDB keeps the pages of
+    /// one commit in memory, in a store of 10,000,000 events some ten for each: where a file is large it is written sooner.
+    private let mostEvents = 16_384
+    private let mostEventsOfLarge = 4_096
+    /// In bytes.
+    private let largeFile = 64 << 20
     private let mostBytes: Int
     /// A lone append of fewer events writes them itself: to wake a thread takes longer.
     private let worthAThread = 64
 
     /// - Parameters:
-    ///   - mostBytes: changes are written when they take so much memory, or are of 4,096 events.
+    ///   - mostBytes: changes are written when they take so much memory, or are of very many events.
     ///   - make: changes with nothing in them.
     public init(_ environment: DerivedEnvironment, mostBytes: Int = 16 << 20, make: @escaping () -> Changes) {
         self.environment = environment
@@ -108,7 +112,7 @@ public final class WriteBehind<Changes: DerivedChanges & SendableMetatype>: @unc
         layer.reached = checkpoint
         gathered = layer
         lastCommit = DispatchTime.now().uptimeNanoseconds
-        let isLarge = layer.changes.eventCount >= mostEvents || layer.changes.byteCount >= mostBytes
+        let isLarge = isLarge(layer.changes)
         let mayGather = isBurst && lastCommit >= othersUntil
         if isLarge || !mayGather && layer.changes.eventCount >= worthAThread {
             writeBeside()
@@ -119,6 +123,12 @@ public final class WriteBehind<Changes: DerivedChanges & SendableMetatype>: @unc
             try? write(layer)
             gathered = nil
         }
+    }
+
+    private func isLarge(_ changes: Changes) -> Bool {
+        let count = changes.eventCount
+        if count >= mostEvents || changes.byteCount >= mostBytes { return true }
+        return count >= mostEventsOfLarge && (try? environment.usedBytes()) ?? 0 > largeFile
     }
 
     private func endReading() {

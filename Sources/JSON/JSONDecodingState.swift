@@ -6,18 +6,32 @@ final class JSONDecodingState {
     private var cursorObject = -1
     private var cursor = 0
 
-    /// The fields asked for, kept only if unknown fields are to be refused.
+    /// Whether a field that nobody asks for is refused.
+    private let refusesUnknownFields: Bool
+    /// Where it is: the fields asked for.
+    private var asked = JSONAskedFields()
+    /// Where there are too many for that, or one was not asked for.
     private let requests: JSONFieldRequests?
 
     init(_ document: JSONDocument, recordsRequests: Bool) {
         self.document = document
-        requests = recordsRequests ? JSONFieldRequests(document) : nil
+        let isShort = document.tape.count <= JSONAskedFields.greatestCount
+        refusesUnknownFields = recordsRequests && isShort
+        requests = recordsRequests && !isShort ? JSONFieldRequests(document) : nil
+    }
+
+    /// To find out which field of a document is unknown.
+    private init(diagnosing document: JSONDocument) {
+        self.document = document
+        refusesUnknownFields = false
+        requests = JSONFieldRequests(document)
     }
 
     /// The value of an object's member, nil if there is none.
     @inline(__always)
     func member(of object: Int, named name: String) -> Int? {
         let key = key(of: object, named: name)
+        if refusesUnknownFields, let key { asked.note(key) }
         requests?.note(name, in: object, key: key)
         return key.map { $0 &+ 1 }
     }
@@ -50,6 +64,7 @@ final class JSONDecodingState {
     func whole<T: Decodable>(_ type: T.Type, at index: Int) throws(JSONError) -> T {
         let value = try value(type, at: index)
         if let requests { try requests.check(document) }
+        if refusesUnknownFields, !asked.isComplete(document) { _ = try JSONDecodingState(diagnosing: document).whole(type, at: index) }
         return value
     }
 
@@ -107,5 +122,8 @@ final class JSONDecodingState {
 
     /// Notes that an object is decoded by key.
     @inline(__always)
-    func willDecodeMembers(of object: Int) { requests?.begin(object) }
+    func willDecodeMembers(of object: Int) {
+        if refusesUnknownFields { asked.begin(object) }
+        requests?.begin(object)
+    }
 }

@@ -20,6 +20,12 @@ public struct ByteMap {
         return Self.number(in: slots[slot(of: key, UInt32(truncatingIfNeeded: key.hash64), arena)])
     }
 
+    /// The same for a key that was looked for in another map before.
+    public func number(of key: RawSpan, lookedForAt place: Place, in arena: ByteArena) -> Int? {
+        guard !keys.isEmpty else { return nil }
+        return Self.number(in: slots[slot(of: key, place.hash, arena)])
+    }
+
     /// Where a key is, or would be, until the next one is added.
     public struct Place {
         /// nil for a key that never came.

@@ -105,7 +105,22 @@ public final class Environment: Sendable {
     /// - Throws: `LMDBError` naming who holds the write lock, when it did not come free in the time that `LockWait` gives.
     public func beginWrite() throws(LMDBError) -> Transaction {
         _ = try shared.view()
-        return Transaction(writing: try shared.beginWrite(), in: self)
+        try shared.lock.take()
+        do throws(LMDBError) {
+            return Transaction(writing: try shared.beginWrite(), in: self, ownsLock: true)
+        } catch {
+            shared.lock.leave()
+            throw error
+        }
+    }
+
+    /// Runs `body` while no other writer, in this or another process, can begin.
+    ///
+    /// - Throws: `LMDBError` naming who holds the write lock, when it did not come free in the time that `LockWait` gives.
+    public func hold<R>(_ body: (WriteHold) throws -> R) throws -> R {
+        try shared.lock.take()
+        defer { shared.lock.leave() }
+        return try body(WriteHold(self))
     }
 
     /// A snapshot of the environment's own tree, where its keys are 1, 2, 3 …, read without trusting the file.
@@ -117,11 +132,8 @@ public final class Environment: Sendable {
         return (transaction, tree)
     }
 
-    /// A write transaction, once everything that LMDB will change for an append was checked, and the tree as it was before.
-    ///
-    /// - Throws: `LMDBError` with the damage; nothing was written then.
-    public func beginDenseWrite() throws(LMDBError) -> (transaction: Transaction, tree: DenseTree) {
-        let transaction = try beginWrite()
+    /// The tree of `beginDenseRead` as it was before, once everything that LMDB will change for an append was checked.
+    func denseTree(before transaction: Transaction) throws(LMDBError) -> DenseTree {
         do throws(LMDBError) {
             let last = try transaction.number - 1
             guard let (meta, view) = try shared.meta(of: last, in: shared.view(), isLast: true) else {
@@ -135,7 +147,7 @@ public final class Environment: Sendable {
                 try FreePages.check(tree, path: path)
                 shared.lastChecked.store(last, ordering: .relaxed)
             }
-            return (transaction, tree)
+            return tree
         } catch {
             transaction.end()
             throw error

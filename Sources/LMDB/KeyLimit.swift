@@ -15,6 +15,11 @@ extension [UInt8] {
         return key
     }
 
+    /// Makes these bytes `asKey`, in place.
+    public mutating func shorten() {
+        if count >= Environment.maximumKeyLength { self = asKey }
+    }
+
     /// Whether `asKey` had to shorten.
     public var isShortenedKey: Bool { count == Environment.maximumKeyLength }
 

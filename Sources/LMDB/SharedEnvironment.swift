@@ -235,19 +235,16 @@ final class SharedEnvironment: @unchecked Sendable {
 
     // MARK: Transactions
 
-    /// The one write transaction. Its thread ends it and then gives the lock back.
+    /// The one write transaction, for whoever holds the write lock. Its thread ends it.
     func beginWrite() throws(LMDBError) -> OpaquePointer {
-        try lock.take()
         var raw: OpaquePointer?
         let code = mdb_txn_begin(handle, nil, 0, &raw)
-        if let raw, code == 0 { return raw }
-        lock.leave()
-        throw LMDBError(code: code == 0 ? MDB_PANIC : code, operation: "write to", path: path)
+        guard let raw, code == 0 else { throw LMDBError(code: code == 0 ? MDB_PANIC : code, operation: "write to", path: path) }
+        return raw
     }
 
-    /// Commits a write transaction that adds so many bytes, and gives the lock back. Returns LMDB's code.
+    /// Commits a write transaction that adds so many bytes. Returns LMDB's code.
     func commit(_ transaction: OpaquePointer, adding byteCount: Int) -> Int32 {
-        defer { lock.leave() }
         var info = MDB_envinfo()
         if byteCount > 0, room != nil, mdb_env_info(handle, &info) == 0 {
             room?.make(after: (info.me_last_pgno + 1) * pageSize, for: byteCount) { try? file.byteCount() }

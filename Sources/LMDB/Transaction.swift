@@ -9,6 +9,8 @@ import Synchronization
 public final class Transaction {
     public let environment: Environment
     let writes: Bool
+    /// Whether the write lock is given back at the end; otherwise a `WriteHold` does.
+    private let ownsLock: Bool
     private var raw: OpaquePointer?
     /// Where a reader is noted, for `Environment.readers`.
     private let note: Int32
@@ -19,13 +21,15 @@ public final class Transaction {
         self.raw = raw
         self.environment = environment
         writes = false
+        ownsLock = false
         note = environment.shared.lock.enter(snapshot: mdb_txn_id(raw))
     }
 
-    init(writing raw: OpaquePointer, in environment: Environment) {
+    init(writing raw: OpaquePointer, in environment: Environment, ownsLock: Bool) {
         self.raw = raw
         self.environment = environment
         writes = true
+        self.ownsLock = ownsLock
         note = -1
     }
 
@@ -39,6 +43,7 @@ public final class Transaction {
         raw = nil
         let number = UInt64(mdb_txn_id(transaction))
         let code = environment.shared.commit(transaction, adding: appendedBytes)
+        if ownsLock { environment.shared.lock.leave() }
         // LMDB calls it an input/output error when only part of a page could be written.
         try check(code == EIO ? environment.shared.lackOfRoom ?? code : code, "commit to", environment.path)
         // What was fit to be written on is so still.
@@ -55,7 +60,7 @@ public final class Transaction {
         let shared = environment.shared
         if writes {
             mdb_txn_abort(transaction)
-            shared.lock.leave()
+            if ownsLock { shared.lock.leave() }
         } else {
             shared.lock.leave(note)
             shared.endRead(transaction)

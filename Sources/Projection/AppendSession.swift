@@ -3,7 +3,13 @@ import EventLog
 /// The engine's part in one commit: the projections that its events concern, each caught up, rules enforced.
 final class AppendSession: AppendParticipant {
     private let engine: Engine
-    private var sessions: [Int: ProjectionChanges] = [:]
+    /// Where projections that are behind catch up from, while the append goes on.
+    private var log: (any LogReader)?
+    private var head: Position = 0
+    /// By the projection's place, from the first event that concerns it on.
+    private var sessions: [ProjectionChanges?]
+    /// Which there are.
+    private var places: [Int] = []
     /// Whether receipts are to name the rows that were changed.
     private let namesChanges: Bool
     /// Whether the current request changed anything, and whether the requests kept before it did.
@@ -13,22 +19,31 @@ final class AppendSession: AppendParticipant {
     init(_ engine: Engine, namesChanges: Bool) {
         self.engine = engine
         self.namesChanges = namesChanges
+        sessions = Array(repeating: nil, count: engine.projections.count)
     }
 
-    func begin(_ log: any LogReader, types: Set<String>) throws {
-        let head = try log.head()
-        // Always in the same order, so that two writers never wait for each other.
-        for place in Set(types.compactMap { engine.handler(of: $0)?.projection }).sorted() {
-            sessions[place] = try engine.projections[place].beginAppend(log, at: head)
-        }
+    func begin(_ log: any LogReader) throws {
+        self.log = log
+        head = try log.head()
+    }
+
+    /// The tables of a projection as they are at the log's head and with what was staged.
+    private func session(_ place: Int) throws -> ProjectionChanges? {
+        if let session = sessions[place] { return session }
+        guard let log else { return nil }
+        // No event staged before concerns them. Nobody else appends meanwhile, so two of these never wait for each other.
+        let session = try engine.projections[place].beginAppend(log, at: head)
+        sessions[place] = session
+        places.append(place)
+        return session
     }
 
     func apply(_ event: StagedEvent) throws {
-        guard let handler = engine.handler(of: event.event.type), let session = sessions[handler.projection] else {
+        guard let handler = engine.handler(of: event.event.type), let session = try session(handler.projection) else {
             throw UnknownEventType(event.event.type, known: engine.types)
         }
-        let version = event.event.schemaVersion ?? handler.on.schemaVersion
-        event.event.schemaVersion = version
+        let version = event.schemaVersion ?? handler.on.schemaVersion
+        event.schemaVersion = version
         let place = EventPlace(
             position: event.position, time: event.time, recordedTime: event.recordedTime, schemaVersion: version,
             readableSince: version)
@@ -58,29 +73,39 @@ final class AppendSession: AppendParticipant {
                     event.changed.append(row)
                 }
             }
+            // Most often it is the subject: a tag is text, which takes longer to make than to compare.
+            if hasSubject, buffer.isTag(event.subject, of: touch.row) { continue }
             if let tag = buffer.tag(of: touch.row) { label(tag) }
         }
         for tag in labels.tags { event.add(tag) }
     }
 
     func keep() {
-        for session in sessions.values { session.views.keep() }
+        for place in places { sessions[place]?.views.keep() }
         if isChanged { hasStaged = true }
         isChanged = false
     }
 
     func undo() throws {
-        for session in sessions.values { try session.views.undo() }
+        // If that fails nothing that was gathered can be trusted.
+        isChanged = true
+        for place in places { try sessions[place]?.views.undo() }
         isChanged = false
     }
 
     func commit(_ checkpoint: Checkpoint, isBurst: Bool) {
-        for place in sessions.keys { engine.projections[place].behind.commit(checkpoint, isBurst: isBurst) }
-        sessions = [:]
+        for place in places { engine.projections[place].behind.commit(checkpoint, isBurst: isBurst) }
+        forget()
     }
 
     func end() {
-        for place in sessions.keys { engine.projections[place].behind.end(isKept: !hasStaged) }
-        sessions = [:]
+        for place in places { engine.projections[place].behind.end(isKept: !hasStaged && !isChanged) }
+        forget()
+    }
+
+    private func forget() {
+        for place in places { sessions[place] = nil }
+        places = []
+        log = nil
     }
 }

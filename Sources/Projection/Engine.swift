@@ -1,7 +1,5 @@
-import Dispatch
 import EventLog
 import JSON
-import Synchronization
 
 /// The projections of a store: run at every append before it is stored, caught up when behind, rebuilt when asked.
 public final class Engine: Sendable {
@@ -43,36 +41,44 @@ public final class Engine: Sendable {
         return projection
     }
 
-    /// Stores requests under one durable commit; what breaks a rule is refused and leaves no trace.
+    /// Stores requests, each whole or not at all; what breaks a rule is refused and leaves no trace. All are on disk when this returns: a few
+    /// under one durable commit, many under several, where one part is staged while the one before is put on disk.
     ///
     /// - Parameters:
     ///   - stopsAtRefusal: requests after a refused one are not tried; the ones before it are stored.
     ///   - namesChanges: receipts name the rows that were changed, which costs a little for each.
     /// - Returns: for each request tried its receipts, or why it was refused.
-    /// - Throws: when the store itself fails; nothing was stored then.
-    public func append(
-        _ requests: [AppendRequest], stopsAtRefusal: Bool = false, namesChanges: Bool = false
-    ) throws -> [Result<[Receipt], any Error>] {
-        try log.append(prepared(requests), joining: AppendSession(self, namesChanges: namesChanges), stopsAtRefusal: stopsAtRefusal)
+    /// - Throws: when the store itself fails. Of few requests nothing was stored then; of many the first ones may be, and are recognised by their
+    ///   ids when they are sent again.
+    public func append(_ requests: [AppendRequest], stopsAtRefusal: Bool = false, namesChanges: Bool = false) throws -> [AppendResult] {
+        let session = AppendSession(self, namesChanges: namesChanges)
+        if requests.count < 2 * BatchSource.smallestPart {
+            return try log.append(requests, joining: session, stopsAtRefusal: stopsAtRefusal)
+        }
+        let batch = BatchSource(requests) { part in
+            var parser = JSONParser()
+            return part.map { self.prepared($0, &parser) }
+        }
+        try log.append(from: batch, joining: session, stopsAtRefusal: stopsAtRefusal)
+        return batch.results
     }
 
-    /// The requests of a large batch with their events decoded on all cores: what is done under the write lock is done by one.
-    private func prepared(_ requests: [AppendRequest]) -> [AppendRequest] {
-        let share = 250
-        guard requests.count >= share, requests.contains(where: { $0.prepared == nil }) else { return requests }
-        let shares = Mutex<[Int: [AppendRequest]]>([:])
-        let count = (requests.count + share - 1) / share
-        DispatchQueue.concurrentPerform(iterations: count) { place in
-            let part = requests[place * share..<min(requests.count, (place + 1) * share)].map { request in
-                guard request.prepared == nil, let event = request.events.first else { return request }
-                var request = request
-                request.prepared = (try? JSONDocument(parsing: event.data)).flatMap { prepare(event, $0.root) }
-                return request
-            }
-            shares.withLock { $0[place] = part }
-        }
-        let parts = shares.withLock { $0 }
-        return (0..<count).flatMap { parts[$0] ?? [] }
+    /// Stores what a source gives: see `EventLog.append(from:joining:stopsAtRefusal:)`.
+    public func append(from source: any AppendSource, namesChanges: Bool = false) throws {
+        try log.append(from: source, joining: AppendSession(self, namesChanges: namesChanges))
+    }
+
+    /// The request with its first event's data decoded, where that can be done; for any thread.
+    public func prepared(_ request: AppendRequest) -> AppendRequest {
+        var parser = JSONParser()
+        return prepared(request, &parser)
+    }
+
+    private func prepared(_ request: AppendRequest, _ parser: inout JSONParser) -> AppendRequest {
+        guard request.prepared == nil, let event = request.events.first else { return request }
+        var request = request
+        request.prepared = (try? parser.parse(event.data)).flatMap { prepare(event, $0.root) }
+        return request
     }
 
     /// Decodes an event's data ahead of its append, on any thread; the append takes it through `AppendRequest.prepared`.

@@ -167,6 +167,12 @@ final class TableBuffer: RowSource {
         return schema.tag(of: arena[row], cells)
     }
 
+    /// Whether `tag(of:)` is this tag, as far as that can be told without making one.
+    func isTag(_ tag: Tag, of row: Bytes) -> Bool {
+        let arena = arena
+        return schema.isTag(tag, of: arena[row], cells)
+    }
+
     /// The value of a column in a row that was located.
     func value(_ place: Int, of row: Bytes) -> SQLValue {
         let arena = arena

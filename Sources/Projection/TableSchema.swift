@@ -83,6 +83,13 @@ public struct TableSchema: Sendable, Hashable {
         return Tag(entity: entity.name, key: RowFormat.value(cells[entity.place], in: row).plainText)
     }
 
+    /// Whether `tag(of:_:)` is this tag, as far as that can be told without making one.
+    func isTag(_ tag: Tag, of row: RawSpan, _ cells: [RowFormat.Cell]) -> Bool {
+        guard let entity, cells[entity.place].isText else { return false }
+        let cell = cells[entity.place]
+        return tag.isTag(entity: entity.name, key: row.extracting(cell.offset..<cell.offset + cell.length))
+    }
+
     /// The key in words: `42`, `(3, 7)`.
     public func keyText(of row: [UInt8]) -> String {
         var cells: [RowFormat.Cell] = []

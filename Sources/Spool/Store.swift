@@ -53,7 +53,7 @@ public final class Store: Sendable {
         let engine = Engine(
             log, projections: projectors.map { Projection($0, in: views, of: storage, settings: settings, bootID: bootID) })
         self.engine = engine
-        queue = CommitQueue { try engine.append($0, namesChanges: true) }
+        queue = CommitQueue { try engine.append(from: $0, namesChanges: true) }
         runner = QueryRunner(engine)
     }
 
@@ -126,7 +126,8 @@ public final class Store: Sendable {
 
     /// Stores an event; callers at the same time share one durable commit.
     public func append(_ request: AppendRequest) async throws -> [Receipt] {
-        try await queue.append(request)
+        // On the caller's thread: there is one only that stages.
+        try await queue.append(engine.prepared(request))
     }
 
     // MARK: Querying

@@ -10,9 +10,10 @@ struct CommitQueueTests {
     @Test(arguments: StorageKind.allCases) func everyCallerGetsItsOwn(kind: StorageKind) async throws {
         let log = try kind.log(in: folder)
         let groups = Mutex<[Int]>([])
-        let queue = CommitQueue(largestGroup: 20) { requests in
-            groups.withLock { $0.append(requests.count) }
-            return try log.append(requests, joining: TestParticipant())
+        let queue = CommitQueue(largestGroup: 20) { source in
+            let watched = WatchedSource(source)
+            try log.append(from: watched, joining: TestParticipant())
+            groups.withLock { $0 += watched.groups }
         }
         let positions = try await withThrowingTaskGroup(of: [Position].self) { group in
             for caller in 0..<64 {
@@ -65,9 +66,15 @@ struct CommitQueueTests {
         }
     }
 
-    /// A commit that stops at a refusal must not leave the callers behind it waiting.
-    @Test func fewerResultsThanRequests() async throws {
-        let queue = CommitQueue { _ in [] }
-        await #expect(throws: (any Error).self) { try await queue.append(AppendRequest([event("1")])) }
+    /// A run that ends early must not leave the callers waiting that it took.
+    @Test(arguments: [false, true]) func endsWithoutResults(takes: Bool) async throws {
+        let queue = CommitQueue { source in if takes { _ = source.next(staged: 0) } }
+        await withTaskGroup(of: Void.self) { group in
+            for number in 0..<10 {
+                group.addTask {
+                    await #expect(throws: CommitQueue.NotTried.self) { try await queue.append(AppendRequest([event("\(number)")])) }
+                }
+            }
+        }
     }
 }

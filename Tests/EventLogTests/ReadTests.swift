@@ -43,7 +43,7 @@ struct ReadTests {
 
     /// Tags an event with the text that its data is.
     private final class Tagger: AppendParticipant {
-        func begin(_ log: any LogReader, types: Set<String>) throws {}
+        func begin(_ log: any LogReader) throws {}
         func apply(_ event: StagedEvent) throws {
             let text = String(decoding: event.event.data, as: UTF8.self)
             if text != "0" { event.add(try Tag(String(text.dropFirst().dropLast()))) }

@@ -48,7 +48,7 @@ final class TestParticipant: AppendParticipant {
 
     private(set) var calls: [String] = []
 
-    func begin(_ log: any LogReader, types: Set<String>) throws { calls.append("begin \(types.sorted())") }
+    func begin(_ log: any LogReader) throws { calls.append("begin") }
 
     func apply(_ event: StagedEvent) throws {
         let text = String(decoding: event.event.data, as: UTF8.self)

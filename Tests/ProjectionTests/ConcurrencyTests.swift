@@ -76,7 +76,7 @@ struct ConcurrencyTests {
     @Test(.timeLimit(.minutes(1))) func groupsOfManyCallers() async throws {
         let engine = try makeEngine(folder)
         try engine.add(AuthorAdded(name: "first", rank: 1))
-        let queue = CommitQueue { try engine.append($0) }
+        let queue = CommitQueue { try engine.append(from: $0) }
         // Every title is wanted by four callers; one of them gets it.
         let stored = try await withThrowingTaskGroup(of: Int.self) { group in
             for caller in 0..<64 {

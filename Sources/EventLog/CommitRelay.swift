@@ -1,0 +1,55 @@
+import Dispatch
+
+/// Puts events on disk on another thread, one commit after another.
+final class CommitRelay: @unchecked Sendable {
+    // Unchecked: whoever has the turn touches what follows.
+    private let turn = DispatchSemaphore(value: 1)
+    private let hold: any LogHold
+    private var failure: (any Error)?
+    /// How far the log is on disk, once something was stored.
+    private var stored: Checkpoint?
+
+    init(_ hold: any LogHold) { self.hold = hold }
+
+    /// Commits events, once the commit before is done.
+    ///
+    /// - Parameter done: called with why they are not on disk, where they are not: no commit follows one that failed.
+    /// - Returns: whether none has failed so far.
+    func commit(_ events: ArraySlice<StagedEvent>, done: @escaping ((any Error)?) -> Void) -> Bool {
+        turn.wait()
+        let isFine = failure == nil
+        // The one who staged them changes them no more.
+        nonisolated(unsafe) let work = { [self] in
+            store(events)
+            done(failure)
+            turn.signal()
+        }
+        // Otherwise there is nothing to wait for.
+        if isFine && !events.isEmpty { DispatchQueue.global(qos: .userInitiated).async { work() } } else { work() }
+        return isFine
+    }
+
+    private func store(_ events: ArraySlice<StagedEvent>) {
+        guard failure == nil, !events.isEmpty else { return }
+        do {
+            try hold.write { log in
+                let checkpoint = try log.append(events)
+                try log.commit()
+                stored = checkpoint
+            }
+        } catch {
+            failure = error
+        }
+    }
+
+    /// Waits for the last commit.
+    ///
+    /// - Returns: how far the log is on disk; nil when nothing was stored.
+    /// - Throws: why a commit failed.
+    func finish() throws -> Checkpoint? {
+        turn.wait()
+        defer { turn.signal() }
+        if let failure { throw failure }
+        return stored
+    }
+}
