@@ -69,7 +69,7 @@ let package = Package(
         .executableTarget(
             name: "SpoolCommand",
             dependencies: [
-                "Spool", "Importing", "Stories", "Workflows", "Shows", "SQLViews", "Projection", "EventLog", "JSON",
+                "Spool", "Importing", "Stories", "Workflows", "Shows", "SQLViews", "Projection", "EventLog", "JSON", "CLinux",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "tools/spool", swiftSettings: settings,

@@ -38,71 +38,94 @@ public enum RecordFormat {
         return spool_crc32c(crc, rest.baseAddress, rest.count)
     }
 
-    /// An event laid out for the log: its texts gathered once, its length known before the page is reserved.
+    /// An event laid out for the log: its length is known before the page is reserved.
     struct Encoder {
-        private let event: StagedEvent
-        private let tags: String
-        private let rows: String
+        private let staged: StagedEvent
+        private let subject: String
         let byteCount: Int
 
-        init(_ event: StagedEvent) {
-            self.event = event
-            tags = Self.lines(event.tags) { $0.text }
-            rows = Self.lines(event.rows) { $0.description }
-            var count = RecordFormat.headerLength + event.event.data.count
-            for field in Field.allCases { count += Self.text(field, event, tags, rows).utf8.count }
+        init(_ staged: StagedEvent) {
+            self.staged = staged
+            subject = staged.subject.text
+            let event = staged.event
+            var count = RecordFormat.headerLength + event.data.count
+            count += event.type.utf8.count + event.id.utf8.count + event.source.utf8.count + subject.utf8.count
+            for tag in staged.tags { count += tag.text.utf8.count }
+            for row in staged.rows { count += row.byteCount }
+            // Between two of them.
+            count += max(0, staged.tags.count - 1) + max(0, staged.rows.count - 1)
+            count += (event.correlationID?.utf8.count ?? 0) + (event.causationID?.utf8.count ?? 0) + (event.actor?.utf8.count ?? 0)
             byteCount = count
-        }
-
-        private static func lines<Element>(_ elements: [Element], _ text: (Element) -> String) -> String {
-            var lines = ""
-            for element in elements {
-                if !lines.isEmpty { lines += "\n" }
-                lines += text(element)
-            }
-            return lines
-        }
-
-        private static func text(_ field: Field, _ staged: StagedEvent, _ tags: String, _ rows: String) -> String {
-            switch field {
-            case .type: staged.event.type
-            case .id: staged.event.id
-            case .source: staged.event.source
-            case .subject: staged.subject.text
-            case .tags: tags
-            case .rows: rows
-            case .correlation: staged.event.correlationID ?? ""
-            case .causation: staged.event.causationID ?? ""
-            case .actor: staged.event.actor ?? ""
-            }
         }
 
         /// Fills exactly `byteCount` bytes; returns the checksum.
         @discardableResult
         func encode(into buffer: UnsafeMutableRawBufferPointer) -> UInt32 {
-            func store<I: FixedWidthInteger>(_ value: I, at offset: Int) {
-                buffer.storeBytes(of: value.littleEndian, toByteOffset: offset, as: I.self)
+            let event = staged.event
+            var writer = Writer(buffer: buffer)
+            writer.store(UInt32(RecordFormat.version), at: 0)
+            writer.store(UInt16(clamping: staged.schemaVersion ?? 1), at: 2)
+            writer.store(staged.time.microseconds, at: 8)
+            writer.store(staged.recordedTime.microseconds, at: 16)
+            writer.store(staged.streamVersion, at: 24)
+            writer.store(UInt16(clamping: staged.readableSince ?? 0), at: RecordFormat.readableSinceOffset)
+            writer.store(UInt32(event.data.count), at: RecordFormat.dataLengthOffset)
+            writer.append(event.type)
+            writer.end(.type)
+            writer.append(event.id)
+            writer.end(.id)
+            writer.append(event.source)
+            writer.end(.source)
+            writer.append(subject)
+            writer.end(.subject)
+            for (place, tag) in staged.tags.enumerated() {
+                if place > 0 { writer.append("\n") }
+                writer.append(tag.text)
             }
-            store(UInt32(RecordFormat.version), at: 0)
-            store(UInt16(clamping: event.schemaVersion ?? 1), at: 2)
-            store(event.time.microseconds, at: 8)
-            store(event.recordedTime.microseconds, at: 16)
-            store(event.streamVersion, at: 24)
-            store(UInt16(clamping: event.readableSince ?? 0), at: RecordFormat.readableSinceOffset)
-            store(UInt32(event.event.data.count), at: RecordFormat.dataLengthOffset)
-            var offset = RecordFormat.headerLength
-            for field in Field.allCases {
-                var text = Self.text(field, event, tags, rows)
-                text.withUTF8 { utf8 in
-                    store(UInt16(utf8.count), at: RecordFormat.lengthsOffset + field.rawValue * 2)
-                    UnsafeMutableRawBufferPointer(rebasing: buffer[offset...]).copyMemory(from: UnsafeRawBufferPointer(utf8))
-                    offset += utf8.count
-                }
+            writer.end(.tags)
+            for (place, row) in staged.rows.enumerated() {
+                if place > 0 { writer.append("\n") }
+                writer.append(row.table)
+                writer.append(":")
+                writer.append(row.key)
             }
-            event.event.data.withUnsafeBytes { UnsafeMutableRawBufferPointer(rebasing: buffer[offset...]).copyMemory(from: $0) }
-            let checksum = RecordFormat.checksum(of: UnsafeRawBufferPointer(buffer), at: event.position)
-            store(checksum, at: RecordFormat.checksumOffset)
+            writer.end(.rows)
+            if let text = event.correlationID { writer.append(text) }
+            writer.end(.correlation)
+            if let text = event.causationID { writer.append(text) }
+            writer.end(.causation)
+            if let text = event.actor { writer.append(text) }
+            writer.end(.actor)
+            event.data.withUnsafeBytes { writer.append($0) }
+            let checksum = RecordFormat.checksum(of: UnsafeRawBufferPointer(buffer), at: staged.position)
+            writer.store(checksum, at: RecordFormat.checksumOffset)
             return checksum
+        }
+    }
+
+    /// Writes the texts one after the other, and their lengths where they belong.
+    private struct Writer {
+        let buffer: UnsafeMutableRawBufferPointer
+        private var offset = RecordFormat.headerLength
+        private var fieldStart = RecordFormat.headerLength
+
+        init(buffer: UnsafeMutableRawBufferPointer) { self.buffer = buffer }
+
+        func store<I: FixedWidthInteger>(_ value: I, at offset: Int) {
+            buffer.storeBytes(of: value.littleEndian, toByteOffset: offset, as: I.self)
+        }
+
+        mutating func append(_ bytes: UnsafeRawBufferPointer) {
+            UnsafeMutableRawBufferPointer(rebasing: buffer[offset...]).copyMemory(from: bytes)
+            offset += bytes.count
+        }
+
+        mutating func append(_ text: String) { text.utf8.span.bytes.withUnsafeBytes { append($0) } }
+
+        /// What was appended since the field before is this one's.
+        mutating func end(_ field: Field) {
+            store(UInt16(offset - fieldStart), at: RecordFormat.lengthsOffset + field.rawValue * 2)
+            fieldStart = offset
         }
     }
 }

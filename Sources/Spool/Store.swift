@@ -89,6 +89,8 @@ public final class Store: Sendable {
             let document = try JSONDocument(parsing: bytes)
             let format = document.root["format"]?.int ?? 0
             guard format == StoreInfo.currentFormat else { throw StoreError.unknownFormat(path: path, found: format) }
+            // To begin with `Codable` takes 2 % of the time of `spool append`.
+            if document.root["allowed"] == nil, let id = document.root["id"]?.string { return StoreInfo(format: format, id: id) }
             return try document.decode(StoreInfo.self)
         } catch let error as JSONError {
             throw StoreError.broken(path: path, reason: error.description)
