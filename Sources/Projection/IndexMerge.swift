@@ -14,6 +14,8 @@ final class IndexMerge {
     }
 
     /// Moves to the next entry that is there in the end; false after the last.
+    ///
+    /// - Throws: `DeferredIndexes.Conflict` where a run took an entry for free that was not.
     func next() throws -> Bool {
         while let top = heap.top {
             let reader = readers[top]
@@ -22,8 +24,15 @@ final class IndexMerge {
                 value.copy(into: &self.value)
             }
             let isRemoved = reader.isRemoved
+            var hasToBeFree = reader.wasTakenForFree
             try advance(reader)
-            while let next = heap.top, heap.topIs(at: key) { try advance(readers[next]) }
+            while let next = heap.top, heap.topIs(at: key) {
+                // What the run before it says.
+                let reader = readers[next]
+                if hasToBeFree, !reader.isRemoved { throw DeferredIndexes.Conflict() }
+                hasToBeFree = reader.wasTakenForFree
+                try advance(reader)
+            }
             if !isRemoved { return true }
         }
         return false

@@ -29,22 +29,30 @@ final class IndexRuns {
 
     // MARK: Writing
 
+    /// What follows, up to the next call, is one run, in key order.
+    func beginRun() { starts.append(written + buffer.count) }
+
     /// Adds a run: the batch in key order.
     func add(_ batch: inout TreeBatch, _ arena: ByteArena) throws {
         guard !batch.isEmpty else { return }
-        starts.append(written + buffer.count)
-        try batch.drain(arena) { key, value in
-            // Two bytes each: a key, and so a value, which is one, has at most 511 bytes. 0 stands for an entry that is removed.
-            buffer.append(UInt8(truncatingIfNeeded: key.byteCount))
-            buffer.append(UInt8(truncatingIfNeeded: key.byteCount >> 8))
-            var valueLength = 0
-            if let value { valueLength = value.byteCount + 1 }
-            buffer.append(UInt8(truncatingIfNeeded: valueLength))
-            buffer.append(UInt8(truncatingIfNeeded: valueLength >> 8))
-            key.withUnsafeBytes { buffer.append(contentsOf: $0) }
-            if let value { value.withUnsafeBytes { buffer.append(contentsOf: $0) } }
-            if buffer.count >= Self.bufferSize { try writeOut() }
-        }
+        beginRun()
+        try batch.drain(arena) { try add($0, $1) }
+    }
+
+    /// - Parameters:
+    ///   - value: nil: the entry is removed.
+    ///   - wasTakenForFree: the run goes on from there being no such entry before it.
+    func add(_ key: RawSpan, _ value: RawSpan?, wasTakenForFree: Bool = false) throws {
+        // Two bytes each: a key, and so a value, which is one, has at most 511 bytes. 0 stands for an entry that is removed.
+        buffer.append(UInt8(truncatingIfNeeded: key.byteCount))
+        buffer.append(UInt8(truncatingIfNeeded: key.byteCount >> 8) | (wasTakenForFree ? 0x80 : 0))
+        var valueLength = 0
+        if let value { valueLength = value.byteCount + 1 }
+        buffer.append(UInt8(truncatingIfNeeded: valueLength))
+        buffer.append(UInt8(truncatingIfNeeded: valueLength >> 8))
+        key.withUnsafeBytes { buffer.append(contentsOf: $0) }
+        if let value { value.withUnsafeBytes { buffer.append(contentsOf: $0) } }
+        if buffer.count >= Self.bufferSize { try writeOut() }
     }
 
     private func writeOut() throws(FileError) {

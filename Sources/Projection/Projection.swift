@@ -149,9 +149,21 @@ public final class Projection: Sendable {
         return true
     }
 
-    /// Folds the log into empty tables, most of the indexes last.
+    /// Folds the log into empty tables, the indexes last.
     func fill(through last: Position, runsIn folder: String, _ progress: (Position) -> Void) throws {
-        let deferred = try DeferredIndexes(projector.tables.map(\.schema), in: folder)
+        do {
+            try fill(through: last, deferringUnique: true, runsIn: folder, progress)
+        } catch is DeferredIndexes.Conflict {
+            // Each event then has to be held to the rules in its turn.
+            try environment.remove()
+            try fill(through: last, deferringUnique: false, runsIn: folder, progress)
+        }
+    }
+
+    private func fill(
+        through last: Position, deferringUnique: Bool, runsIn folder: String, _ progress: (Position) -> Void
+    ) throws {
+        let deferred = try DeferredIndexes(projector.tables.map(\.schema), includesUnique: deferringUnique, in: folder)
         var session = try beginWrite(deferring: deferred)
         defer { session.end() }
         try session.insertInitialRows()

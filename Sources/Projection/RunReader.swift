@@ -9,6 +9,8 @@ final class RunReader {
     private var chunk: [UInt8] = []
     private var place = 0
     private var keyLength = 0
+    /// Whether the run goes on from there being no such entry before it.
+    private(set) var wasTakenForFree = false
     /// One more than the value's; 0 where the entry is removed.
     private var valueLength = 0
 
@@ -37,7 +39,8 @@ final class RunReader {
         if !chunk.isEmpty { place += Self.headerLength + keyLength + max(0, valueLength - 1) }
         try need(Self.headerLength)
         guard chunk.count - place >= Self.headerLength else { return false }
-        keyLength = Int(chunk[place]) | Int(chunk[place + 1]) << 8
+        keyLength = Int(chunk[place]) | Int(chunk[place + 1] & 0x7F) << 8
+        wasTakenForFree = chunk[place + 1] & 0x80 != 0
         valueLength = Int(chunk[place + 2]) | Int(chunk[place + 3]) << 8
         try need(Self.headerLength + keyLength + max(0, valueLength - 1))
         return true

@@ -14,6 +14,7 @@ extension TableBuffer {
         let entryArena = ByteArena()
         let nothing = entryArena.append(RawSpan())
         var entries = schema.indexes.map { _ in TreeBatch() }
+        let runs = schema.indexes.indices.map { deferred?.runs(table: place, index: $0) }
         var before = RowEntries(schema)
         var after = RowEntries(schema)
         for (number, change) in changes.enumerated() where change.isSet {
@@ -28,8 +29,10 @@ extension TableBuffer {
             try before.take(change.base, arena)
             try after.take(change.row, arena)
             for place in entries.indices {
-                let old = before.entry(place, key, arena)
-                let new = after.entry(place, key, arena)
+                // The others of a unique index that is loaded later are kept by `uniqueEntries`.
+                let onlyOrdinary = schema.indexes[place].isUnique && runs[place] != nil
+                let old = before.entry(place, key, arena, onlyOrdinary: onlyOrdinary)
+                let new = after.entry(place, key, arena, onlyOrdinary: onlyOrdinary)
                 if old != nil, new != nil, before.bytes == after.bytes { continue }
                 if old != nil { entries[place].remove(entryArena.append(before.bytes.asKey.span.bytes)) }
                 if let new {
@@ -41,8 +44,9 @@ extension TableBuffer {
         }
         if try rows.write(to: trees.rows, in: transaction, keys: arena, values: arena) { try noteShortenedKey(nil, target) }
         for (place, index) in schema.indexes.enumerated() {
-            if let runs = deferred?.runs(table: self.place, index: place) {
+            if let runs = runs[place] {
                 try runs.add(&entries[place], entryArena)
+                try uniqueEntries.changes(ofIndex: place)?.add(to: runs, arena)
             } else if try entries[place].write(to: trees.index(place), in: transaction, keys: entryArena, values: entryArena) {
                 try noteShortenedKey(index, target)
             }
@@ -89,8 +93,8 @@ private struct RowEntries {
         }
     }
 
-    mutating func entry(_ place: Int, _ key: ByteArena.Slice, _ arena: ByteArena) -> IndexSchema.EntryKind? {
-        guard let row else { return nil }
+    mutating func entry(_ place: Int, _ key: ByteArena.Slice, _ arena: ByteArena, onlyOrdinary: Bool) -> IndexSchema.EntryKind? {
+        guard let row, !onlyOrdinary || schema.indexes[place].columns.contains(where: { cells[$0.place].isNull }) else { return nil }
         return schema.indexes[place].writeEntry(of: arena[row], cells, key: arena[key], into: &ordered)
     }
 }

@@ -205,9 +205,7 @@ final class TableBuffer: RowSource {
     // MARK: Looking up
 
     func keys(inIndex index: Int?, startingWith prefix: [UInt8], columns: Int) throws -> [[UInt8]] {
-        if let index, let runs = deferred?.takeRuns(table: place, index: index) {
-            _ = try load(runs.merged(), into: index, limit: .max)
-        }
+        if let index { try loadDeferred(index) }
         var found: [(entry: [UInt8], key: [UInt8])] = []
         if let committed {
             let cursor = try committed.transaction.cursor(index.map(committed.trees.index) ?? committed.trees.rows)

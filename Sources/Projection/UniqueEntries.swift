@@ -11,11 +11,38 @@ struct UniqueEntries {
         fileprivate var entries = ByteMap()
         /// By the entry's number; nil: nobody has it.
         fileprivate var owners: [Bytes?] = []
+        /// By the entry's number: nobody had it, as far as could be told without looking.
+        fileprivate var takenForFree: [Bool] = []
 
         fileprivate mutating func set(_ owner: Bytes?, of entry: RawSpan, in arena: ByteArena) -> Int {
             let (number, isNew) = entries.insert(entry, in: arena)
-            if isNew { owners.append(owner) } else { owners[number] = owner }
+            if isNew {
+                owners.append(owner)
+                takenForFree.append(false)
+            } else {
+                owners[number] = owner
+            }
             return number
+        }
+
+        fileprivate mutating func removeAll() {
+            entries.removeAll()
+            owners.removeAll(keepingCapacity: true)
+            takenForFree.removeAll(keepingCapacity: true)
+        }
+
+        /// Adds what became of the entries as a run.
+        func add(to runs: IndexRuns, _ arena: ByteArena) throws {
+            guard !owners.isEmpty else { return }
+            runs.beginRun()
+            let keys = owners.indices.map(entries.key)
+            for number in KeyOrder.order(of: keys, in: arena) {
+                if let owner = owners[number] {
+                    try runs.add(arena[keys[number]], arena[owner], wasTakenForFree: takenForFree[number])
+                } else {
+                    try runs.add(arena[keys[number]], nil, wasTakenForFree: takenForFree[number])
+                }
+            }
         }
     }
 
@@ -41,11 +68,11 @@ struct UniqueEntries {
     }
 
     mutating func removeAll() {
-        for place in indexes.indices {
-            indexes[place].entries.removeAll()
-            indexes[place].owners.removeAll(keepingCapacity: true)
-        }
+        for place in indexes.indices { indexes[place].removeAll() }
     }
+
+    /// Those of an index of the table.
+    func changes(ofIndex index: Int) -> Changes? { indexes.first { $0.index == index } }
 
     fileprivate mutating func begin() {
         gained.removeAll(keepingCapacity: true)
@@ -95,8 +122,11 @@ extension TableBuffer {
         let arena = arena
         let found = uniqueEntries.indexes[place].entries.place(of: entry.span.bytes, in: arena)
         if let number = found.number { return number }
-        let owner = try ownerBelow(ofUniqueEntry: entry.span.bytes, inIndex: uniqueEntries.indexes[place].index)
+        let index = uniqueEntries.indexes[place].index
+        let isDeferred = deferred?.runs(table: self.place, index: index) != nil
+        let owner = isDeferred ? nil : try ownerBelow(ofUniqueEntry: entry.span.bytes, inIndex: index)
         uniqueEntries.indexes[place].owners.append(owner.map { arena.append($0.span.bytes) })
+        uniqueEntries.indexes[place].takenForFree.append(isDeferred)
         return uniqueEntries.indexes[place].entries.add(arena.append(entry.span.bytes), at: found)
     }
 
@@ -118,6 +148,7 @@ extension TableBuffer {
     // MARK: Looking up
 
     func primaryKey(ofUniqueEntry entry: RawSpan, inIndex index: Int) throws -> [UInt8]? {
+        try loadDeferred(index)
         if let owner = owner(ofUniqueEntry: entry, inIndex: index) { return owner.key }
         return try ownerBelow(ofUniqueEntry: entry, inIndex: index)
     }
@@ -128,6 +159,18 @@ extension TableBuffer {
         return try committed.transaction.copy(of: entry, in: committed.trees.index(index))
     }
 
+    /// Loads what a build from nothing has left for its end of an index, which from now on is kept up to date.
+    func loadDeferred(_ index: Int) throws {
+        guard let runs = deferred?.takeRuns(table: place, index: index) else { return }
+        _ = try load(runs.merged(), into: index, limit: .max)
+        guard let changes = uniqueEntries.changes(ofIndex: index) else { return }
+        let arena = arena
+        for number in changes.owners.indices where changes.takenForFree[number] {
+            let owner = try ownerBelow(ofUniqueEntry: arena[changes.entries.key(number)], inIndex: index)
+            if owner != nil { throw DeferredIndexes.Conflict() }
+        }
+    }
+
     private struct Owner {
         /// nil: nobody.
         let key: [UInt8]?
@@ -136,7 +179,7 @@ extension TableBuffer {
     /// nil where the entry was not looked at here.
     private func owner(ofUniqueEntry entry: RawSpan, inIndex index: Int) -> Owner? {
         let arena = arena
-        guard let changed = uniqueEntries.indexes.first(where: { $0.index == index }) else { return nil }
+        guard let changed = uniqueEntries.changes(ofIndex: index) else { return nil }
         return changed.entries.number(of: entry, in: arena).map { Owner(key: changed.owners[$0].map { arena[$0].array }) }
     }
 }

@@ -158,8 +158,10 @@ struct ShelfAdded: Event {
 enum Library {
     static let projector = make(version: 1, Book.table)
 
-    /// - Parameter books: the table of books as this version has it.
-    static func make(version: Int, _ books: Table<Book>) -> Projector {
+    /// - Parameters:
+    ///   - books: the table of books as this version has it.
+    ///   - looksFor: what this version looks for in it before a loan.
+    static func make(version: Int, _ books: Table<Book>, looksFor title: String? = nil) -> Projector {
         Projector("library", version: version, tables: [Author.table, books, Loan.table, Shelf.table]) {
             On(AuthorAdded.self) { event, views in
                 try views.insert(
@@ -186,6 +188,7 @@ enum Library {
             }
             On(BookRemoved.self) { event, views in try views.delete(books, event.id) }
             On(LoanMade.self) { event, views in
+                if let title { _ = try views.first(books, where: ["title": title]) }
                 try views.upsert(Loan.table, Loan(bookID: event.book, reader: event.reader, note: event.note, at: SQLTime(event.time)))
             }
             On(LoanEnded.self) { event, views in try views.delete(Loan.table, event.book, event.reader) }
