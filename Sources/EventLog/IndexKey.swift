@@ -52,9 +52,9 @@ enum IndexKey {
     private static func hexadecimal(_ text: UInt64) -> UInt64? {
         let ones: UInt64 = 0x0101_0101_0101_0101
         let letters = text >> 6 & ones
-        let values = (text & ones * 0x0F) &+ letters * 9
+        let values = (text & (ones * 0x0F)) + letters * 9
         // Whatever is no digit has another value than its kind allows, or would be written differently.
-        guard values & ones * 0xF0 == 0, (values + ones * 6) >> 4 & ones == letters, values + ones * 0x30 + letters * 0x27 == text else {
+        guard values & (ones * 0xF0) == 0, (values + ones * 6) >> 4 & ones == letters, values + ones * 0x30 + letters * 0x27 == text else {
             return nil
         }
         var number = values.byteSwapped

@@ -1,7 +1,7 @@
 import LMDB
 
 /// Goes through a row's columns to write, read or describe them.
-public struct ColumnCoder {
+public struct ColumnCoder: ~Copyable {
     @usableFromInline
     enum Mode {
         case encode, decode, describe

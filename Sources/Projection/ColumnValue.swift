@@ -143,6 +143,7 @@ extension Optional: ColumnValue where Wrapped: ColumnValue {
     }
     public static func problem(with value: SQLValue) -> String? { value == .null ? nil : Wrapped.problem(with: value) }
 
+    @inlinable
     public func encode(into row: inout RowEncoder) {
         if let value = self { value.encode(into: &row) } else { row.appendNull() }
     }

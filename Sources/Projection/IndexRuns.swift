@@ -12,7 +12,7 @@ final class IndexRuns {
     /// Where each run begins.
     private var starts: [Int] = []
     /// What is not in the file yet, and where it will begin.
-    private var buffer: [UInt8] = []
+    private var buffer = ByteBuffer()
     private var written = 0
 
     private static let bufferSize = 1 << 18
@@ -44,14 +44,12 @@ final class IndexRuns {
     ///   - wasTakenForFree: the run goes on from there being no such entry before it.
     func add(_ key: RawSpan, _ value: RawSpan?, wasTakenForFree: Bool = false) throws {
         // Two bytes each: a key, and so a value, which is one, has at most 511 bytes. 0 stands for an entry that is removed.
-        buffer.append(UInt8(truncatingIfNeeded: key.byteCount))
-        buffer.append(UInt8(truncatingIfNeeded: key.byteCount >> 8) | (wasTakenForFree ? 0x80 : 0))
         var valueLength = 0
         if let value { valueLength = value.byteCount + 1 }
-        buffer.append(UInt8(truncatingIfNeeded: valueLength))
-        buffer.append(UInt8(truncatingIfNeeded: valueLength >> 8))
-        key.withUnsafeBytes { buffer.append(contentsOf: $0) }
-        if let value { value.withUnsafeBytes { buffer.append(contentsOf: $0) } }
+        let keyLength = key.byteCount | (wasTakenForFree ? 0x8000 : 0)
+        buffer.append(UInt64(keyLength | valueLength << 16), length: 4)
+        buffer.append(key)
+        if let value { buffer.append(value) }
         if buffer.count >= Self.bufferSize { try writeOut() }
     }
 
@@ -66,7 +64,7 @@ final class IndexRuns {
             offset += count
         }
         written += buffer.count
-        buffer.removeAll(keepingCapacity: true)
+        buffer.removeAll()
     }
 
     // MARK: Reading

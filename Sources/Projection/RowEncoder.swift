@@ -1,18 +1,21 @@
 import LMDB
 
 /// Writes a row, column by column, in the order of the table's columns.
-public struct RowEncoder {
-    private var types: [UInt8] = []
-    private var values: [UInt8] = []
+public struct RowEncoder: ~Copyable {
+    private var types = ByteBuffer()
+    private var values = ByteBuffer()
 
-    var bytes: [UInt8] { types + values }
+    @usableFromInline
+    init() {}
 
-    func store(in arena: ByteArena) -> ByteArena.Slice { arena.append(types.span.bytes, values.span.bytes) }
+    var bytes: [UInt8] { types.bytes.array + values.bytes.array }
+
+    func store(in arena: ByteArena) -> ByteArena.Slice { arena.append(types.bytes, values.bytes) }
 
     /// Begins another row in the same memory.
     mutating func removeAll() {
-        types.removeAll(keepingCapacity: true)
-        values.removeAll(keepingCapacity: true)
+        types.removeAll()
+        values.removeAll()
     }
 
     mutating func append(_ value: SQLValue) {
@@ -23,10 +26,11 @@ public struct RowEncoder {
         case .text(let text): append(text)
         case .blob(let bytes):
             appendType(UInt64(bytes.count) * 2 + 12)
-            values.append(contentsOf: bytes)
+            values.append(bytes.span.bytes)
         }
     }
 
+    @usableFromInline
     mutating func appendNull() { appendType(0) }
 
     mutating func append(_ value: Int64) {
@@ -41,7 +45,7 @@ public struct RowEncoder {
             default: (6, 8)
             }
         appendType(type)
-        withUnsafeBytes(of: value.littleEndian) { values.append(contentsOf: $0[..<length]) }
+        values.append(UInt64(bitPattern: value), length: length)
     }
 
     mutating func append(_ value: Double) {
@@ -50,18 +54,15 @@ public struct RowEncoder {
         appendType(7)
         // Nor has it a negative zero.
         let value = value == 0 ? 0 : value
-        withUnsafeBytes(of: value.bitPattern.littleEndian) { values.append(contentsOf: $0) }
+        values.append(value.bitPattern, length: 8)
     }
 
-    mutating func append(_ text: String) {
-        appendType(UInt64(text.utf8.count) * 2 + 13)
-        values.append(contentsOf: text.utf8)
-    }
+    mutating func append(_ text: String) { append(text: text.utf8.span.bytes) }
 
     /// UTF-8.
     mutating func append(text: RawSpan) {
         appendType(UInt64(text.byteCount) * 2 + 13)
-        text.withUnsafeBytes { values.append(contentsOf: $0) }
+        values.append(text)
     }
 
     private mutating func appendType(_ type: UInt64) {

@@ -91,6 +91,24 @@ struct DecodingTests {
         #expect(error?.reason == "expected an integer, found the text \"\\u{0}\\n\(String(repeating: "x", count: 38))…\"")
     }
 
+    /// Which field nobody asked for is found at any place of a document of any length.
+    @Test(arguments: [1, 40, 63, 64, 65, 126, 127, 128, 129, 400]) func unknownFieldAnywhere(count: Int) throws {
+        struct Deep: Decodable { var items: [Item] }
+        struct Item: Decodable { var a: Int?, b: Int? }
+        func text(unknownAt place: Int?) -> String {
+            let items = (0..<count).map { $0 == place ? #"{"a":\#($0),"bb":0}"# : $0 % 3 == 0 ? "{}" : #"{"b":\#($0),"a":1}"# }
+            return #"{"items":[\#(items.joined(separator: ","))]}"#
+        }
+        let whole = try parse(text(unknownAt: nil)).decode(Deep.self, rejectUnknownFields: true)
+        #expect(whole.items.map(\.b) == (0..<count).map { $0 % 3 == 0 ? nil : $0 })
+        for place in Set([0, count / 2, count - 1]) {
+            let error = failure { () throws(JSONError) in
+                try parse(text(unknownAt: place)).decode(Deep.self, rejectUnknownFields: true)
+            }
+            #expect(error?.kind == .unknownField(name: "bb", nearest: "b") && error?.path == "items[\(place)].bb")
+        }
+    }
+
     @Test func unknownFieldsAreRefusedOnRequest() throws {
         #expect(message("\"note\"", "\"noet\"") == nil)
         let error = message("\"note\"", "\"noet\"", strict: true)
