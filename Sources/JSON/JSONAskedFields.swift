@@ -1,7 +1,7 @@
 /// Which objects of a short document types decode by key, and which of their fields they asked for.
 ///
 /// It tells whether there is a field that nobody asked for; which one, and what it may have been meant for, `JSONFieldRequests` finds out.
-// Keeping the names of all fields of every event took half as long as decoding them.
+// Keeping the names of all fields that were asked for took a sixth of the time of decoding an event.
 struct JSONAskedFields {
     /// The longest tape it has bits for.
     static let greatestCount = 256

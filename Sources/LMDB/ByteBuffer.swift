@@ -5,7 +5,7 @@
 /// buffer.append(0x2A)
 /// buffer.bytes.byteCount // 1
 /// ```
-// An array asks at each append whether it is shared: rows written with this take a third less time.
+// An array asks at each append whether it is shared: a rebuild writes its rows and runs with this in 5 % less of all its processor time.
 public struct ByteBuffer: ~Copyable {
     @usableFromInline var start: UnsafeMutableRawPointer?
     @usableFromInline var capacity = 0

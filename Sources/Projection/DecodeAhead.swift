@@ -8,7 +8,7 @@ final class DecodeAhead: Sendable {
         let place: EventPlace
         let checksum: UInt32
         let type: String
-        let prepared: Result<On.Prepared, any Error>
+        let prepared: Result<AnyPreparedEvent, any Error>
     }
 
     struct Chunk: Sendable {

@@ -4,7 +4,7 @@ import LMDB
 ///
 /// What a unique index would have to be asked, whether a row may have an entry, is taken for granted: every event of the log kept the rules once.
 /// Whether it was right shows when the index is loaded.
-// To look up each new entry of a large index took a fifth of a build's time.
+// To look up each new entry of a large index, and to put it at its place at once, took a quarter of a build's time.
 final class DeferredIndexes {
     /// Two rows have had one entry of a unique index: an event breaks a rule that was not there when it was stored.
     struct Conflict: Error {}

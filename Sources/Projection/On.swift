@@ -23,39 +23,8 @@ public final class On: Sendable {
     let readableSince: @Sendable (Int) -> Int
     /// Decodes the data and nothing more.
     let validate: @Sendable ([UInt8]) throws -> Void
-    private let decode: @Sendable (JSONValue, Bool) throws -> Prepared
+    private let decode: @Sendable (JSONValue, Bool) throws -> AnyPreparedEvent
     private let upcast: @Sendable ([UInt8], Int) throws -> [UInt8]
-
-    /// What an event says of itself.
-    @usableFromInline
-    struct EventLabels {
-        let subject: Tag?
-        let tags: [Tag]
-
-        @usableFromInline
-        init(subject: Tag?, tags: [Tag]) {
-            self.subject = subject
-            self.tags = tags
-        }
-    }
-
-    /// An event's data, decoded.
-    @usableFromInline
-    final class Prepared: PreparedData {
-        let type: String
-        /// Makes the changes.
-        let run: @Sendable (EventPlace, ViewWriter) throws -> Void
-        let labels: @Sendable () -> EventLabels
-
-        @usableFromInline
-        init(
-            type: String, run: @escaping @Sendable (EventPlace, ViewWriter) throws -> Void, labels: @escaping @Sendable () -> EventLabels
-        ) {
-            self.type = type
-            self.run = run
-            self.labels = labels
-        }
-    }
 
     /// - Parameter apply: the changes that an event makes.
     // Inlined into the domains, where the event's type is known: otherwise each start of the program finds out at run time how every type of
@@ -68,12 +37,7 @@ public final class On: Sendable {
             validate: { _ = try JSONDocument(parsing: $0).decode(E.self, rejectUnknownFields: true) },
             upcast: { try E.upcast($0, from: $1) },
             decode: { value, isNew in
-                let data = try value.decode(E.self, rejectUnknownFields: isNew)
-                return Prepared(type: E.type) { place, views in
-                    try apply(Recorded(data, place), views)
-                } labels: {
-                    EventLabels(subject: data.subject, tags: data.tags)
-                }
+                PreparedEvent(try value.decode(E.self, rejectUnknownFields: isNew), apply)
             })
     }
 
@@ -81,7 +45,8 @@ public final class On: Sendable {
     init(
         _ event: @escaping @Sendable () -> any Event.Type, type: String, schemaVersion: Int, upcasters: [Upcaster],
         readableSince: @escaping @Sendable (Int) -> Int, validate: @escaping @Sendable ([UInt8]) throws -> Void,
-        upcast: @escaping @Sendable ([UInt8], Int) throws -> [UInt8], decode: @escaping @Sendable (JSONValue, Bool) throws -> Prepared
+        upcast: @escaping @Sendable ([UInt8], Int) throws -> [UInt8],
+        decode: @escaping @Sendable (JSONValue, Bool) throws -> AnyPreparedEvent
     ) {
         eventType = event
         self.type = type
@@ -97,14 +62,14 @@ public final class On: Sendable {
     }
 
     /// Decodes the data of a new event ahead of its turn; nil when that fails, which its turn will find out again and say why.
-    func prepare(_ data: JSONValue, schemaVersion version: Int?) -> Prepared? {
+    func prepare(_ data: JSONValue, schemaVersion version: Int?) -> AnyPreparedEvent? {
         guard version ?? schemaVersion == schemaVersion else { return nil }
         return try? decode(data, true)
     }
 
     /// Applies an event at the door: only what is fully understood is taken.
     func apply(_ data: [UInt8], prepared: (any PreparedData)?, _ place: EventPlace, _ views: ViewWriter) throws -> EventLabels {
-        var ready = prepared as? Prepared
+        var ready = prepared as? AnyPreparedEvent
         if ready?.type != type {
             guard place.schemaVersion <= schemaVersion else { throw tooNew(place) }
             var parser = JSONParser()
@@ -112,16 +77,16 @@ public final class On: Sendable {
         }
         guard let ready else { return EventLabels(subject: nil, tags: []) }
         try ready.run(place, views)
-        return ready.labels()
+        return ready.labels
     }
 
     /// Decodes an event of the log: all is taken that its writer said this version can read.
-    func decodeForReplay(_ data: [UInt8], _ place: EventPlace, _ parser: inout JSONParser) throws -> Prepared {
+    func decodeForReplay(_ data: [UInt8], _ place: EventPlace, _ parser: inout JSONParser) throws -> AnyPreparedEvent {
         guard place.schemaVersion <= schemaVersion || place.readableSince <= schemaVersion else { throw tooNew(place) }
         return try decode(data, place, isNew: false, &parser)
     }
 
-    private func decode(_ data: [UInt8], _ place: EventPlace, isNew: Bool, _ parser: inout JSONParser) throws -> Prepared {
+    private func decode(_ data: [UInt8], _ place: EventPlace, isNew: Bool, _ parser: inout JSONParser) throws -> AnyPreparedEvent {
         let current = place.schemaVersion < schemaVersion ? try upcast(data, place.schemaVersion) : data
         return try decode(parser.parse(current).root, isNew)
     }
