@@ -6,7 +6,7 @@ import Testing
 
 struct IndexRunsTests {
     /// Against a dictionary that the same changes were made to.
-    @Test(arguments: 0..<12 as Range<UInt64>)
+    @Test(arguments: 0..<9 as Range<UInt64>)
     func mergesToWhatIsThereInTheEnd(seed: UInt64) throws {
         let folder = TemporaryFolder()
         var random = SplitMix64(seed: seed)
