@@ -180,10 +180,10 @@ struct PastCheckpoints {
     // Each is a copy of the file. At quarters of the way to the end, three in 500,000 events, the copies took a quarter of all the time.
     static func stops(from first: Position, to last: Position) -> [Position] {
         var stops: [Position] = []
-        var rest = (last - first) / 16
+        var rest = (last - first) / 32
         while rest >= shortestStep {
             stops.append(last - rest)
-            rest /= 16
+            rest /= 32
         }
         return stops
     }
