@@ -17,7 +17,7 @@ struct PastCheckpoints {
     }
 
     /// Below this many positions the way is not worth a stop.
-    private static let shortestStep: Position = 2048
+    private static let shortestStep: Position = 1024
     private var folder: String { projection.pastFolder }
     private var types: [String] { projection.projector.types }
 
