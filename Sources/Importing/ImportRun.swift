@@ -105,7 +105,7 @@ final class ImportRun {
         deferred = []
     }
 
-    /// Stores a batch under one durable commit, each row whether or not the others are refused.
+    /// Stores a batch, each row whether or not the others are refused.
     ///
     /// - Returns: those that were refused, with the reasons.
     private func store(_ candidates: [Candidate]) throws -> [(Candidate, any Error)] {

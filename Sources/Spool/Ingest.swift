@@ -2,7 +2,7 @@ import EventLog
 import JSON
 import Projection
 
-/// Takes a stream of facts into a store: batches under one durable commit each, every rule checked.
+/// Takes a stream of facts into a store: in batches, each on disk before the next begins, every rule checked.
 ///
 /// It can be interrupted at any moment and run again: events that are stored already are recognised by their ids.
 public struct Ingest {
@@ -36,14 +36,14 @@ public struct Ingest {
         public var reason: String { "\(error)" }
     }
 
-    /// Lines under one durable commit.
+    /// Lines in a batch.
     public static let defaultBatchSize = 5000
 
     private let store: Store
     private let onError: OnError
     private let batchSize: Int
 
-    /// - Parameter batchSize: lines under one durable commit.
+    /// - Parameter batchSize: lines in a batch, which is on disk before the next begins.
     public init(into store: Store, onError: OnError = .stop, batchSize: Int = defaultBatchSize) {
         self.store = store
         self.onError = onError

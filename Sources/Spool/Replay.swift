@@ -27,7 +27,7 @@ public struct Replay {
     public var assignsNewRowIDs = false
     /// Begins at the first event, whatever was copied before.
     public var restarts = false
-    /// Events under one durable commit.
+    /// Events in a batch, which is on disk before the next begins.
     public var batchSize = 1000
 
     private let source: Store

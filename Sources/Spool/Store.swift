@@ -126,7 +126,7 @@ public final class Store: Sendable {
         try append(CloudEvent(source: source, type: type(of: event).type, time: time, data: JSONEncoding.encode(event)))
     }
 
-    /// Stores an event; callers at the same time share one durable commit.
+    /// Stores an event; callers at the same time share durable commits.
     public func append(_ request: AppendRequest) async throws -> [Receipt] {
         // On the caller's thread: there is one only that stages.
         try await queue.append(engine.prepared(request))

@@ -9,7 +9,7 @@ struct IngestCommand: ParsableCommand {
         commandName: "ingest",
         abstract: "Store many events: NDJSON of CloudEvents, or CSV of one type.",
         discussion: """
-            Events go in batches, each under one durable commit. Interrupt it whenever you like and run it again: what is stored already is
+            Events go in batches, each on disk before the next begins. Interrupt it whenever you like and run it again: what is stored already is
             recognised by source and id.
 
             Examples:
@@ -58,7 +58,7 @@ struct IngestCommand: ParsableCommand {
         help: "CSV: the source of the events (default: csv:NAME, the file's). Another file of the same name needs another, or --id.")
     var source: String?
 
-    @Option(name: .long, help: "Lines under one durable commit.")
+    @Option(name: .long, help: "Lines in a batch.")
     var batch = Ingest.defaultBatchSize
 
     @Flag(

@@ -74,7 +74,7 @@ struct ReplayCommand: ParsableCommand {
     @Flag(name: .long, help: "Begin at the first event again; what is there already is recognised.")
     var restart = false
 
-    @Option(name: .long, help: "Events under one durable commit.")
+    @Option(name: .long, help: "Events in a batch.")
     var batch = 1000
 
     func validate() throws {
