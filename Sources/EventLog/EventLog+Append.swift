@@ -13,26 +13,35 @@ extension EventLog {
         _ requests: [AppendRequest], joining participant: (any AppendParticipant)? = nil, stopsAtRefusal: Bool = false
     ) throws -> [AppendResult] {
         try storage.write { log in
-            let session = try IndexSession(self, log)
-            defer {
-                session.end()
-                participant?.end()
+            try withStage(on: log, joining: participant) { session, stage in
+                var results: [AppendResult] = []
+                for request in requests {
+                    results.append(stage.add(request))
+                    if stopsAtRefusal, case .failure? = results.last { break }
+                }
+                if let failure = stage.storeFailure { throw failure }
+                guard let checkpoint = try log.append(stage.take()) else { return results }
+                try session.commit(checkpoint) { try log.commit() }
+                // The events are on disk: from here on nothing may fail the append. What is behind catches up from the log.
+                participant?.commit(checkpoint, isBurst: session.isBurst)
+                return results
             }
-            try participant?.begin(log)
-
-            var stage = try AppendStage(log: log, index: session.changes, participant: participant, now: clock())
-            var results: [AppendResult] = []
-            for request in requests {
-                results.append(stage.add(request))
-                if stopsAtRefusal, case .failure? = results.last { break }
-            }
-            if let failure = stage.storeFailure { throw failure }
-            guard let checkpoint = try log.append(stage.take()) else { return results }
-            try session.commit(checkpoint) { try log.commit() }
-            // The events are on disk: from here on nothing may fail the append. What is behind catches up from the log.
-            participant?.commit(checkpoint, isBurst: session.isBurst)
-            return results
         }
+    }
+
+    /// Gives `body` what an append is staged in; what was staged and not stored is taken back at the end.
+    func withStage<R>(
+        on log: any LogReader, joining participant: (any AppendParticipant)?,
+        _ body: (IndexSession, inout AppendStage) throws -> R
+    ) throws -> R {
+        let session = try IndexSession(self, log)
+        defer {
+            session.end()
+            participant?.end()
+        }
+        try participant?.begin(log)
+        var stage = try AppendStage(log: log, index: session.changes, participant: participant, now: clock())
+        return try body(session, &stage)
     }
 
     /// Stores events together; one of them refused refuses all.

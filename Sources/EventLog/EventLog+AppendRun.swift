@@ -18,41 +18,35 @@ extension EventLog {
         try storage.hold { hold in
             let log = try storage.beginRead()
             defer { log.end() }
-            let session = try IndexSession(self, log)
-            defer {
-                session.end()
-                participant?.end()
-            }
-            try participant?.begin(log)
-
-            var stage = try AppendStage(log: log, index: session.changes, participant: participant, now: clock())
-            let relay = CommitRelay(hold)
-            var results: [AppendResult] = []
-            /// Returns whether it makes sense to go on.
-            func commit() -> Bool {
-                let ready = results
-                results.removeAll(keepingCapacity: true)
-                return ready.isEmpty || relay.commit(stage.take()) { failure in source.finish(ready.failed(by: failure)) }
-            }
-            loop: while stage.storeFailure == nil {
-                switch source.next(staged: results.count) {
-                case .stage(let requests):
-                    stage.advance(to: clock())
-                    for request in requests {
-                        results.append(stage.add(request))
-                        if stage.storeFailure != nil { break loop }
-                        if stopsAtRefusal, case .failure? = results.last { break loop }
-                    }
-                case .commit: if !commit() { break loop }
-                case .end: break loop
+            try withStage(on: log, joining: participant) { session, stage in
+                let relay = CommitRelay(hold)
+                var results: [AppendResult] = []
+                /// Returns whether it makes sense to go on.
+                func commit() -> Bool {
+                    let ready = results
+                    results.removeAll(keepingCapacity: true)
+                    return ready.isEmpty || relay.commit(stage.take()) { failure in source.finish(ready.failed(by: failure)) }
                 }
+                loop: while stage.storeFailure == nil {
+                    switch source.next(staged: results.count) {
+                    case .stage(let requests):
+                        stage.advance(to: clock())
+                        for request in requests {
+                            results.append(stage.add(request))
+                            if stage.storeFailure != nil { break loop }
+                            if stopsAtRefusal, case .failure? = results.last { break loop }
+                        }
+                    case .commit: if !commit() { break loop }
+                    case .end: break loop
+                    }
+                }
+                _ = commit()
+                let checkpoint = try relay.finish()
+                if let failure = stage.storeFailure { throw failure }
+                guard let checkpoint else { return }
+                try session.commit(checkpoint)
+                participant?.commit(checkpoint, isBurst: session.isBurst)
             }
-            _ = commit()
-            let checkpoint = try relay.finish()
-            if let failure = stage.storeFailure { throw failure }
-            guard let checkpoint else { return }
-            try session.commit(checkpoint)
-            participant?.commit(checkpoint, isBurst: session.isBurst)
         }
     }
 }

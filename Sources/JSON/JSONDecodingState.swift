@@ -6,24 +6,21 @@ final class JSONDecodingState {
     private var cursorObject = -1
     private var cursor = 0
 
-    /// Whether a field that nobody asks for is refused.
-    private let refusesUnknownFields: Bool
-    /// Where it is: the fields asked for.
-    private var asked = JSONAskedFields()
-    /// Where there are too many for that, or one was not asked for.
+    /// The fields asked for, where unknown ones are to be refused.
+    private var asked: JSONAskedFields?
+    /// The same where there are too many for that, or to find out which one is unknown.
     private let requests: JSONFieldRequests?
 
     init(_ document: JSONDocument, recordsRequests: Bool) {
         self.document = document
         let isShort = document.tape.count <= JSONAskedFields.greatestCount
-        refusesUnknownFields = recordsRequests && isShort
+        asked = recordsRequests && isShort ? JSONAskedFields() : nil
         requests = recordsRequests && !isShort ? JSONFieldRequests(document) : nil
     }
 
     /// To find out which field of a document is unknown.
     private init(diagnosing document: JSONDocument) {
         self.document = document
-        refusesUnknownFields = false
         requests = JSONFieldRequests(document)
     }
 
@@ -31,7 +28,7 @@ final class JSONDecodingState {
     @inline(__always)
     func member(of object: Int, named name: String) -> Int? {
         let key = key(of: object, named: name)
-        if refusesUnknownFields, let key { asked.note(key) }
+        if let key { asked?.note(key) }
         requests?.note(name, in: object, key: key)
         return key.map { $0 &+ 1 }
     }
@@ -64,7 +61,7 @@ final class JSONDecodingState {
     func whole<T: Decodable>(_ type: T.Type, at index: Int) throws(JSONError) -> T {
         let value = try value(type, at: index)
         if let requests { try requests.check(document) }
-        if refusesUnknownFields, !asked.isComplete(document) { _ = try JSONDecodingState(diagnosing: document).whole(type, at: index) }
+        if let asked, !asked.isComplete(document) { _ = try JSONDecodingState(diagnosing: document).whole(type, at: index) }
         return value
     }
 
@@ -123,7 +120,7 @@ final class JSONDecodingState {
     /// Notes that an object is decoded by key.
     @inline(__always)
     func willDecodeMembers(of object: Int) {
-        if refusesUnknownFields { asked.begin(object) }
+        asked?.begin(object)
         requests?.begin(object)
     }
 }
