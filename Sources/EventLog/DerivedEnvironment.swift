@@ -6,8 +6,8 @@ import Synchronization
 ///
 /// It is committed together with its checkpoint and without waiting for the disk. When it cannot be trusted (another layout, another log, an
 /// operating-system crash since it was written, a damaged file) it is replaced by an empty one, to be filled from the log.
-/// When its folder is deleted or swapped for another, the next transaction uses what is there then; when a folder above it is, those that begin
-/// 10 ms later do.
+/// When its folder is deleted or swapped for another, write transactions use what is there then, and so do snapshots that begin 10 ms later; when a
+/// folder above it is, snapshots that begin 20 ms later do.
 public final class DerivedEnvironment: Sendable {
     public let path: String
     private let trees: @Sendable () -> [Tree.Specification]
@@ -114,6 +114,8 @@ public final class DerivedEnvironment: Sendable {
         try finish()
         if durably { try other.close() }
         try Folder.exchange(path, with: other.path)
+        // This process need not find out.
+        for replaced in [self, other] { replaced.opened.withLock { $0 = nil } }
         // The other is live now. What was live is kept as well as can be: it may be wanted back.
         try? Self.settle(transaction)
         if let former, former != other.path {

@@ -104,9 +104,10 @@ public final class Environment: Sendable {
     ///
     /// - Throws: `LMDBError` naming who holds the write lock, when it did not come free in the time that `LockWait` gives.
     public func beginWrite() throws(LMDBError) -> Transaction {
-        _ = try shared.view()
         try shared.lock.take()
         do throws(LMDBError) {
+            // Not before: to wait for the lock takes time in which the file may be cut.
+            _ = try shared.view()
             return Transaction(writing: try shared.beginWrite(), in: self, ownsLock: true)
         } catch {
             shared.lock.leave()
