@@ -23,7 +23,7 @@ struct AppendPace {
         return now >= othersUntil && now < lastAppend + Self.pause
     }
 
-    /// The append is about to store its events, up to this position.
+    /// The append stores its events, or has stored them, up to this position.
     mutating func end(at head: Position) {
         lastPosition = head
         lastAppend = DispatchTime.now().uptimeNanoseconds

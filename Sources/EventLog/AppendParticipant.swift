@@ -7,7 +7,7 @@ public protocol AppendParticipant: AnyObject {
     ///
     /// - Parameter log: can be read until `end`.
     func begin(_ log: any LogReader) throws
-    /// Works out what the event changes; adds its tags, subject and rows. An error refuses the request.
+    /// Works out what the event changes; adds its tags, subject and rows. A `Refusal` refuses the request, any other error ends the append.
     func apply(_ event: StagedEvent) throws
     /// The request's events will be stored.
     func keep()

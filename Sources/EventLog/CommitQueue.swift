@@ -24,7 +24,7 @@ public final class CommitQueue: Sendable {
     private let writer = DispatchQueue(label: "spool.commit")
 
     /// - Parameter largestGroup: most requests in one commit.
-    public init(largestGroup: Int = 4096, run: @escaping Run) {
+    public init(largestGroup: Int = 1024, run: @escaping Run) {
         requests = QueuedRequests(largestGroup: largestGroup)
         self.run = run
     }

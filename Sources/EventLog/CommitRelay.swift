@@ -14,7 +14,7 @@ final class CommitRelay: @unchecked Sendable {
     /// Commits events, once the commit before is done.
     ///
     /// - Parameter done: called with why they are not on disk, where they are not: no commit follows one that failed.
-    /// - Returns: whether none has failed so far.
+    /// - Returns: whether none before has failed.
     func commit(_ events: ArraySlice<StagedEvent>, done: @escaping ((any Error)?) -> Void) -> Bool {
         turn.wait()
         let isFine = failure == nil
@@ -44,12 +44,10 @@ final class CommitRelay: @unchecked Sendable {
 
     /// Waits for the last commit.
     ///
-    /// - Returns: how far the log is on disk; nil when nothing was stored.
-    /// - Throws: why a commit failed.
-    func finish() throws -> Checkpoint? {
+    /// - Returns: how far the log is on disk, nil when nothing was stored; and why a commit failed, where one did.
+    func finish() -> (stored: Checkpoint?, failure: (any Error)?) {
         turn.wait()
         defer { turn.signal() }
-        if let failure { throw failure }
-        return stored
+        return (stored, failure)
     }
 }

@@ -103,13 +103,15 @@ public final class DerivedEnvironment: Sendable {
     /// Nobody writes here meanwhile. Readers keep what they have open; a crash leaves the one or the other, whole.
     ///
     /// - Parameters:
+    ///   - held: a write transaction of this one, which is ended; nil: one is begun.
     ///   - durably: the other one is put on disk first; otherwise a crash of the operating system takes it, as it takes what is written here.
     ///   - former: where this one's folder goes, in place of what is there; nil: the other one's path.
     ///   - finish: brings the other up to date; called when this one can no longer change.
     public func replace(
-        with other: DerivedEnvironment, durably: Bool = true, formerAt former: String? = nil, finish: () throws -> Void
+        with other: DerivedEnvironment, holding held: DerivedTransaction? = nil, durably: Bool = true, formerAt former: String? = nil,
+        finish: () throws -> Void
     ) throws {
-        let transaction = try beginWrite()
+        let transaction = try held ?? beginWrite()
         defer { transaction.end() }
         try finish()
         if durably { try other.close() }

@@ -10,7 +10,8 @@ extension EventLog {
     /// - Parameters:
     ///   - participant: interprets the events first and may refuse them.
     ///   - stopsAtRefusal: the run ends at a refused request; those after it get no result.
-    /// - Throws: when the store itself fails. Requests that were staged and are not on disk then have the error as their result.
+    /// - Throws: when the store itself fails. Requests whose commit failed then have the error as their result, and so have those that were
+    ///   refused in it: what they were judged by is not on disk either.
     // Beside staging and committing in turn: 1.3 times as many events a second from 64 callers.
     public func append(
         from source: some AppendSource, joining participant: (any AppendParticipant)? = nil, stopsAtRefusal: Bool = false
@@ -41,20 +42,23 @@ extension EventLog {
                     }
                 }
                 _ = commit()
-                let checkpoint = try relay.finish()
-                if let failure = stage.storeFailure { throw failure }
-                guard let checkpoint else { return }
-                try session.commit(checkpoint)
-                participant?.commit(checkpoint, isBurst: session.isBurst)
+                let (stored, failure) = relay.finish()
+                if let failure = failure ?? stage.storeFailure {
+                    if let stored { session.noteStored(upTo: stored) }
+                    throw failure
+                }
+                guard let stored else { return }
+                try session.commit(stored)
+                participant?.commit(stored, isBurst: session.isBurst)
             }
         }
     }
 }
 
 extension [AppendResult] {
-    /// The same where what was accepted could not be stored.
+    /// The results where the commit failed: one that was refused beside an event that is gone again may be sent again, too.
     fileprivate func failed(by failure: (any Error)?) -> [AppendResult] {
         guard let failure else { return self }
-        return map { result in result.flatMap { _ in .failure(failure) } }
+        return map { _ in .failure(failure) }
     }
 }

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// The index in one append: what the append adds is taken back at the end, unless it was stored.
+/// The index in one append: what the append adds is taken back at the end, unless all of it was stored.
 final class IndexSession {
     let changes: IndexChanges
     /// Whether the next append is near, so that what this one changed may stay in memory till then.
@@ -18,10 +18,14 @@ final class IndexSession {
         start = changes.mark
     }
 
-    /// Has `store` put the events up to a checkpoint on disk, and commits what was added up to there.
-    func commit(_ checkpoint: Checkpoint, _ store: () throws -> Void = {}) throws {
-        // As long as the write lock is held: a thread that comes next would take these events for another process's.
-        eventLog.pace.withLock { $0.end(at: checkpoint.position) }
+    /// The events up to a checkpoint are on disk, or about to be.
+    ///
+    /// Called as long as the write lock is held: a thread that comes next would take these events for another process's.
+    func noteStored(upTo checkpoint: Checkpoint) { eventLog.pace.withLock { $0.end(at: checkpoint.position) } }
+
+    /// Has `store` put all that was staged on disk, unless it is there, and commits what was added up to the checkpoint.
+    func commit(_ checkpoint: Checkpoint, _ store: () throws -> Void = {}) rethrows {
+        noteStored(upTo: checkpoint)
         try store()
         isStored = true
         eventLog.index.behind.commit(checkpoint, isBurst: isBurst)

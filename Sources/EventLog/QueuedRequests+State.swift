@@ -9,8 +9,9 @@ extension QueuedRequests {
         private var taken: [Caller] = []
         /// How many of them are being committed.
         private var committing = 0
-        /// How many were taken in this run.
-        private var count = 0
+        /// What was taken in this run, and the part of it that was taken last.
+        private var run = Load()
+        private var lastTaken = 0
         var isDraining = false
         /// While the run sleeps: how many have to be waiting for it to go on.
         private var awaited: Int?
@@ -18,10 +19,24 @@ extension QueuedRequests {
         private var callers = 0
         private var pace = CommitPace()
         private var stagingSince: UInt64?
-        private var committingSince: UInt64 = 0
+        private var committingSince: UInt64?
 
-        /// Other processes wait meanwhile.
-        private static let longestRun = 2048
+        /// Of requests.
+        private struct Load {
+            var requests = 0
+            var events = 0
+            var bytes = 0
+
+            static func += (load: inout Load, request: AppendRequest) {
+                load.requests += 1
+                load.events += request.events.count
+                load.bytes += request.events.reduce(0) { $0 + $1.data.count }
+            }
+
+            /// Other processes wait meanwhile, and what is staged is kept in memory until the run is over.
+            var isFull: Bool { events >= 2048 || bytes >= 16 << 20 }
+        }
+
         /// Taken at once: after each a run looks whether the commit before is done.
         private static let piece = 16
 
@@ -52,8 +67,9 @@ extension QueuedRequests {
         // MARK: A run
 
         mutating func beginRun() -> Bool {
-            count = 0
+            run = Load()
             stagingSince = nil
+            committingSince = nil
             isDraining = !waiting.isEmpty
             return isDraining
         }
@@ -63,7 +79,7 @@ extension QueuedRequests {
             noteStaging()
             callers = max(callers * 7 / 8, taken.count + waiting.count)
             let overlaps = pace.isStagingBound(callers: callers)
-            let isFull = count >= Self.longestRun
+            let isFull = run.isFull
             if staged > 0, committing == 0 {
                 // As many as make a commit worth while, where others are waiting.
                 let share = overlaps ? (callers + 1) / 2 : callers
@@ -71,17 +87,22 @@ extension QueuedRequests {
             }
             if staged >= largestGroup { return commit(staged) }
             let mayStage = overlaps || committing == 0
-            if staged == 0, isFull || committing == 0 && (waiting.isEmpty || !overlaps && count > 0) { return .end }
+            if staged == 0, isFull || committing == 0 && (waiting.isEmpty || !overlaps && run.requests > 0) { return .end }
             if mayStage, !isFull, !waiting.isEmpty { return .stage(take(largestGroup - staged)) }
             awaited = mayStage && !isFull ? 1 : .max
             return nil
         }
 
         private mutating func take(_ most: Int) -> ArraySlice<AppendRequest> {
-            let piece = waiting.prefix(min(most, Self.piece))
-            waiting.removeFirst(piece.count)
+            var end = 0
+            while end < min(most, Self.piece, waiting.count), !run.isFull {
+                run += waiting[end].request
+                end += 1
+            }
+            let piece = waiting.prefix(end)
+            waiting.removeFirst(end)
             taken += piece
-            count += piece.count
+            lastTaken = end
             stagingSince = DispatchTime.now().uptimeNanoseconds
             return piece.map(\.request)[...]
         }
@@ -89,7 +110,7 @@ extension QueuedRequests {
         private mutating func noteStaging() {
             guard let start = stagingSince else { return }
             stagingSince = nil
-            pace.noteStaging(of: min(staged, Self.piece), took: DispatchTime.now().uptimeNanoseconds - start)
+            pace.noteStaging(of: lastTaken, took: DispatchTime.now().uptimeNanoseconds - start)
         }
 
         private mutating func commit(_ staged: Int) -> AppendStep {
@@ -103,15 +124,16 @@ extension QueuedRequests {
             let callers = Array(taken.prefix(count))
             taken.removeFirst(callers.count)
             committing -= min(committing, callers.count)
-            pace.noteCommit(took: DispatchTime.now().uptimeNanoseconds - committingSince)
+            // A run that ends early commits by itself what is staged.
+            if let start = committingSince { pace.noteCommit(took: DispatchTime.now().uptimeNanoseconds - start) }
             return callers
         }
 
         /// Returns the callers who have no result.
         mutating func endRun() -> [Caller] {
             // A run that did not take anything could not begin.
-            let left = count == 0 ? waiting : taken
-            if count == 0 { waiting = [] }
+            let left = run.requests == 0 ? waiting : taken
+            if run.requests == 0 { waiting = [] }
             taken = []
             committing = 0
             return left

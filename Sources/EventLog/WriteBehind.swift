@@ -26,9 +26,18 @@ public final class WriteBehind<Changes: DerivedChanges & SendableMetatype>: @unc
 
     private struct Layer {
         let changes: Changes
-        /// The checkpoint of what it lies on; nil when nothing was ever committed there.
-        let base: Checkpoint?
+        let base: Base
         var reached: Checkpoint
+
+        /// Whether it has no event.
+        var isEmpty: Bool { reached == base.checkpoint ?? .start }
+    }
+
+    /// What changes lie on. Another opening may be of tables that were built anew: at the same checkpoint their rows need not be the same.
+    private struct Base: Equatable {
+        let environment: UInt64
+        /// nil when nothing was ever committed there.
+        let checkpoint: Checkpoint?
     }
 
     private struct Writing {
@@ -69,18 +78,18 @@ public final class WriteBehind<Changes: DerivedChanges & SendableMetatype>: @unc
         do {
             let transaction = try environment.beginRead()
             self.transaction = transaction
-            let committed = try transaction.committed()
+            let committed = try Self.base(transaction)
             var below = wasWritten ? nil : writing?.layer
             if wasWritten { writing = nil }
             if let layer = below, layer.base != committed { below = nil }
-            let base = below?.reached ?? committed
+            let base = Base(environment: committed.environment, checkpoint: below?.reached ?? committed.checkpoint)
             if let layer = gathered, layer.base != base {
                 // Others have written there, or the last writing failed.
                 gathered = nil
                 othersUntil = DispatchTime.now().uptimeNanoseconds + AppendPace.memoryOfOthers
             }
-            let isFirst = gathered == nil && base == nil
-            let layer = gathered ?? Layer(changes: make(), base: base, reached: base ?? .start)
+            let isFirst = gathered == nil && base.checkpoint == nil
+            let layer = gathered ?? Layer(changes: make(), base: base, reached: base.checkpoint ?? .start)
             gathered = layer
             try layer.changes.look(in: transaction, below: below?.changes)
             return (layer.changes, isFirst ? nil : layer.reached)
@@ -90,16 +99,25 @@ public final class WriteBehind<Changes: DerivedChanges & SendableMetatype>: @unc
         }
     }
 
+    private static func base(_ transaction: DerivedTransaction) throws -> Base {
+        Base(environment: transaction.transaction.environment.number, checkpoint: try transaction.committed())
+    }
+
     /// What the caller folded from the log stays, whatever becomes of the append.
     public func advance(to checkpoint: Checkpoint) { gathered?.reached = checkpoint }
 
-    /// Ends an append that stored nothing.
+    /// Ends an append of which nothing is to be written: it stored nothing, or failed.
     ///
     /// - Parameter isKept: what was staged was taken back; otherwise everything gathered goes.
     public func end(isKept: Bool) {
         defer { turn.signal() }
         endReading()
-        if !isKept { gathered = nil }
+        guard isKept, let layer = gathered, !layer.isEmpty else {
+            gathered = nil
+            return
+        }
+        // What refused events looked up takes memory, too.
+        if isLarge(layer.changes) { writeBeside() }
     }
 
     /// Ends an append whose events are on disk.
@@ -142,9 +160,8 @@ public final class WriteBehind<Changes: DerivedChanges & SendableMetatype>: @unc
     private func write(_ layer: Layer) throws {
         guard let transaction = try environment.beginWriteIfInPlace() else { return }
         defer { transaction.end() }
-        let committed = try transaction.committed()
         // Whoever came first has folded the same events from the log.
-        guard committed == layer.base else { return }
+        guard try Self.base(transaction) == layer.base else { return }
         try layer.changes.write(to: transaction)
         try transaction.commit(layer.reached)
     }

@@ -5,7 +5,7 @@ import Glibc
 ///
 /// ```swift
 /// do { try environment.write { … } } catch { print(error) }
-/// // cannot commit to ./spool/log: no space left on the disk. Nothing was stored. Free some space and try again.
+/// // cannot commit to ./spool/log: no space left on the disk. What was being written was taken back. Free some space and try again.
 /// ```
 public struct LMDBError: Error, Sendable, CustomStringConvertible {
     /// LMDB's own result (negative, `MDB_…`) or an `errno` value (positive).
@@ -55,8 +55,8 @@ public struct LMDBError: Error, Sendable, CustomStringConvertible {
             return "the file is damaged: \(damage). \(Self.remedy)"
         }
         return switch code {
-        case ENOSPC, EDQUOT: "no space left on the disk. Nothing was stored. Free some space and try again."
-        case EFBIG: "the file would pass the size limit of this process or file system. Nothing was stored."
+        case ENOSPC, EDQUOT: "no space left on the disk. What was being written was taken back. Free some space and try again."
+        case EFBIG: "the file would pass the size limit of this process or file system. What was being written was taken back."
         case EACCES, EPERM: "permission denied. Check who owns the folder and its files."
         case EROFS: "the file system is read-only."
         case ENOENT: "there is no such file or folder."
@@ -69,7 +69,7 @@ public struct LMDBError: Error, Sendable, CustomStringConvertible {
         case MDB_CORRUPTED, MDB_PAGE_NOTFOUND: "the file is damaged (\(Self.text(code))). \(Self.remedy)"
         case MDB_INVALID: "the file is not an LMDB data file. \(Self.remedy)"
         case MDB_VERSION_MISMATCH: "the file was written by an incompatible LMDB version."
-        case MDB_MAP_FULL: "the memory map is full. Nothing was stored."
+        case MDB_MAP_FULL: "the memory map is full. What was being written was taken back."
         case MDB_READERS_FULL: "every reader slot is taken by a live process. End some readers and try again."
         case MDB_TXN_FULL: "the transaction has too many changes. Commit in smaller batches."
         case MDB_BAD_VALSIZE: "a key is empty or longer than \(Environment.maximumKeyLength) bytes."

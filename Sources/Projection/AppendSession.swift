@@ -1,6 +1,6 @@
 import EventLog
 
-/// The engine's part in one commit: the projections that its events concern, each caught up, rules enforced.
+/// The engine's part in one append, of one commit or several: the projections that its events concern, each caught up, rules enforced.
 final class AppendSession: AppendParticipant {
     private let engine: Engine
     /// Where projections that are behind catch up from, while the append goes on.

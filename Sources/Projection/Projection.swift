@@ -144,8 +144,7 @@ public final class Projection: Sendable {
         defer { build.remove() }
         let fresh = instance(in: build)
         try fresh.fill(through: last, runsIn: build.path, progress)
-        session.end()
-        try environment.replace(with: fresh.environment, durably: false) {}
+        try environment.replace(with: fresh.environment, holding: session.transaction, durably: false) {}
         return true
     }
 

@@ -4,7 +4,7 @@ import LMDB
 /// A projection's one write transaction: folds events into its tables.
 final class ProjectionSession {
     private let changes: ProjectionChanges
-    private let transaction: DerivedTransaction
+    let transaction: DerivedTransaction
     private let deferred: DeferredIndexes?
 
     var views: ViewWriter { changes.views }

@@ -102,6 +102,19 @@ struct AppendRunTests {
         #expect(try log.verify().problems == [])
     }
 
+    /// Whoever was refused because of an event that did not get to the disk may send again: there is nothing in the log that speaks against it.
+    @Test(arguments: StorageKind.allCases, [false, true]) func refusedByWhatIsNotStored(kind: StorageKind, inOneCommit: Bool) throws {
+        let log = try log(kind) { if $0 == 1 { throw FailingStorage.Full() } }
+        let rivals = ["1", "2"].map { AppendRequest([event($0, subject: "thing:1")], expected: .exact(0)) }
+        let other = AppendRequest([event("1", subject: "thing:2", data: "[]")])
+        let all = rivals + [other]
+        let source = ScriptedSource(inOneCommit ? [all] : all.map { [$0] })
+        #expect(throws: FailingStorage.Full.self) { try log.append(from: source, joining: TestParticipant()) }
+        #expect(!source.results.isEmpty)
+        for result in source.results { #expect(throws: FailingStorage.Full.self) { try result.get() } }
+        #expect(try log.append([rivals[1]], joining: TestParticipant())[0].get()[0].streamVersion == 1)
+    }
+
     /// Where the participant breaks down the group before it is stored, with those that came before it in its own.
     @Test(arguments: StorageKind.allCases) func participantFails(kind: StorageKind) throws {
         let log = try log(kind)

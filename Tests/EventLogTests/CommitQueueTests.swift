@@ -54,6 +54,32 @@ struct CommitQueueTests {
         }
     }
 
+    /// However many events each caller sends: what is staged is kept until the run is over, and other processes wait for its end.
+    @Test func runsEnd() async throws {
+        let log = try StorageKind.lmdb.log(in: folder)
+        let runs = Mutex<[Int]>([])
+        let queue = CommitQueue { source in
+            let watched = WatchedSource(source)
+            try log.append(from: watched, joining: TestParticipant())
+            runs.withLock { $0.append(watched.eventCount) }
+        }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for caller in 0..<4 {
+                group.addTask {
+                    for number in 0..<12 {
+                        _ = try await queue.append(AppendRequest((0..<300).map { event("\(caller).\(number).\($0)") }))
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        // The last callers have their results before the last run is over.
+        for _ in 0..<500 where runs.withLock({ $0.reduce(0, +) }) < 4 * 12 * 300 { try await Task.sleep(for: .milliseconds(10)) }
+        let sizes = runs.withLock { $0 }
+        #expect(sizes.reduce(0, +) == 4 * 12 * 300)
+        #expect(sizes.allSatisfy { $0 < 2048 + 300 }, "\(sizes)")
+    }
+
     @Test func failureReachesEveryCaller() async throws {
         struct Full: Error {}
         let queue = CommitQueue { _ in throw Full() }

@@ -6,13 +6,15 @@ final class WatchedSource: AppendSource {
     private let source: any AppendSource
     /// Sizes of the commits so far, in requests.
     private(set) var groups: [Int] = []
+    /// Staged so far.
+    private(set) var eventCount = 0
 
     init(_ source: any AppendSource) { self.source = source }
 
     func next(staged: Int) -> AppendStep {
         let step = source.next(staged: staged)
         switch step {
-        case .stage: break
+        case .stage(let requests): eventCount += requests.reduce(0) { $0 + $1.events.count }
         case .commit: groups.append(staged)
         case .end: if staged > 0 { groups.append(staged) }
         }

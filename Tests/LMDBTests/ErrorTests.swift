@@ -108,7 +108,7 @@ struct ErrorTests {
         let error = LMDBError(code: code, operation: "commit to", path: "spool/log")
         #expect(error.isOutOfSpace)
         #expect(error.description.hasPrefix("cannot commit to spool/log: "))
-        #expect(error.description.contains("Nothing was stored."))
+        #expect(error.description.contains("What was being written was taken back."))
     }
 
     @Test func appendOutOfOrder() throws {

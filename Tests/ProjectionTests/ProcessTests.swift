@@ -104,7 +104,7 @@ struct ProcessTests {
             }
             let error = try #require(failure as? LMDBError)
             try #require(error.isOutOfSpace, "\(error)")
-            try #require(error.description.contains("Nothing was stored"), "\(error)")
+            try #require(error.description.contains("What was being written was taken back"), "\(error)")
             // It stays so, and reading goes on.
             do {
                 try engine.add(BookAdded(author: 1, title: "again" + String(repeating: "x", count: 9000), state: "open"))
