@@ -10,7 +10,7 @@ import Glibc
 /// defer { build.remove() }
 /// // fill build.content, then move it to its place
 /// ```
-public final class BuildFolder {
+public final class BuildFolder: Sendable {
     public let path: String
     /// Where the thing itself is built; not made yet.
     public var content: String { "\(path)/content" }

@@ -117,16 +117,19 @@ struct PastCheckpoints {
         var session = try scratch.beginWrite()
         defer { session.end() }
         var stops = try Self.stops(from: session.checkpoint().position, to: last)
+        // While the tables are copied the events after them are folded in memory: nothing is committed before the copy is done.
+        var copy: WorkBeside?
+        defer { try? copy?.wait() }
         if try !session.isInitialized() {
             let first = try snapshot.index.lastPosition(ofTypes: types, atOrBefore: stops.first ?? last)
             if try isDense(in: snapshot), first >= DecodeAhead.shortest {
                 // Up to the first stop as a rebuild does it, with the indexes loaded at the end.
                 session.end()
                 try scratch.fill(through: first, runsIn: build.path) { _ in }
-                if first < last { try keepCopy(of: build, at: first) }
                 stops = Array(stops.dropFirst())
                 session = try scratch.beginWrite()
                 guard try session.checkpoint().position == first else { throw Lost() }
+                if first < last { copy = WorkBeside { try keepCopy(of: build, at: first) } }
             } else {
                 try session.insertInitialRows()
             }
@@ -138,6 +141,7 @@ struct PastCheckpoints {
             reached = Checkpoint(position: position, checksum: event.checksum)
             let isStop = stops.first.map { position >= $0 } ?? false
             guard isStop || session.isLarge else { return }
+            try copy?.wait()
             try session.commit(reached)
             if isStop, position < last {
                 stops.removeAll { $0 <= position }
@@ -147,6 +151,7 @@ struct PastCheckpoints {
             // Deleted meanwhile, it would be empty, and what follows would make no sense.
             guard try session.checkpoint() == reached else { throw Lost() }
         }
+        try copy?.wait()
         try session.commit(reached)
     }
 
