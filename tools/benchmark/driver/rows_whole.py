@@ -97,55 +97,67 @@ def allocated(folder):
 
 
 class Growth:
-    """One store, filled step by step; what was measured at each step."""
+    """One store, filled step by step, and a copy of it at each step."""
 
     def __init__(self, work):
         self.work = work
         self.store = work.new_store("growth")
-        self.reference = work.path("lmdb-1000")
-        with work.lmdb(10_000, batch=1000) as reference:
-            reference.slice()
-        self.head = 0
-        self.figures = {}
+        #: By the number of events.
+        self.stores = {}
+        #: Of what is in each, the measured events included.
+        self.heads = {}
         self.ingest_memory = {}
 
-    def next_events(self, count):
-        """A file of the events that come next."""
-        path = self.work.fresh("growth.ndjson")
-        programs.generate("ndjson", "mix", self.head, count, path)
-        self.head += count
-        return path
-
     def fill(self, size):
-        start, before = time.monotonic(), self.head
+        start, before = time.monotonic(), max(self.stores, default=0)
         generate = subprocess.Popen(
-            [programs.BUILT / "generate", "ndjson", "mix", str(self.head), str(size - self.head)], stdout=subprocess.PIPE)
+            [programs.BUILT / "generate", "ndjson", "mix", str(before), str(size - before)], stdout=subprocess.PIPE)
         self.ingest_memory[size] = peak_memory([programs.SPOOL, "ingest", "--store", self.store, "-"], stdin=generate.stdout)
         generate.stdout.close()
         generate.wait()
-        self.head = size
         if size - before >= 50_000:
             self.work.rate = (size - before) / (time.monotonic() - start)
+        self.stores[size], self.heads[size] = self.store, size
 
-    def measure(self, size):
+    def keep_copy(self, size):
+        self.stores[size] = self.work.fresh(f"growth-{size}")
+        subprocess.run(["cp", "-r", "--sparse=always", self.store, self.stores[size]], check=True)
+
+    def next_events(self, size, count):
+        """A file of the events that come next in a store."""
+        path = self.work.fresh(f"growth-{size}.ndjson")
+        programs.generate("ndjson", "mix", self.heads[size], count, path)
+        self.heads[size] += count
+        return path
+
+    def measure(self):
+        """All sizes and the floor in turn: the same minute for all. Returns for each row the floor's figures and those of each size."""
         work, one, batch = self.work, 40 if self.work.sizes.quick else 150, 1000
         turns = work.sizes.repeats + 1
-        figures = self.figures[size] = {}
+        # About 10 MB at the smallest size: so many that it matters little what the others have left in the processor's caches.
+        reads = 500 if work.sizes.quick else 20_000
 
-        def against(name, contender, floor, slices=3):
-            rates = work.measure([contender, floor], slices=slices)
-            figures[name] = Figures(rates[contender.name]), Figures(rates[floor.name])
+        def row(contender, floor, **options):
+            contenders = [contender(size, store) for size, store in self.stores.items()]
+            rates = {name: Figures(values) for name, values in work.measure(contenders + [floor()], **options).items()}
+            return rates.pop("floor"), {size: rates[str(size)] for size in self.stores}
 
-        # Few events, so that the smallest store stays about that small.
-        against("append-1", work.spool("spool", one, "append-1", self.store, self.next_events(one * turns)), work.floor(one), slices=1)
-        against("append-batch", work.spool("spool", batch, "append-batch", self.store, self.next_events(batch * turns)),
-                work.floor(10 * batch, batch=1000), slices=1)
-        against("point", work.spool("spool", 500, "sql", self.store, "key"), self.read_floor())
-        against("history", work.spool("spool", 500, "history", self.store), self.read_floor())
+        def appends(kind, count):
+            # Few events, so that the smallest store stays about that small.
+            return lambda size, store: work.spool(str(size), count, kind, store, self.next_events(size, count * turns))
 
-    def read_floor(self):
-        """The same at every size: it tells how fast the machine is at the moment."""
-        return self.work.lmdb_read("get", "get", self.reference, 20_000)
+        def read_floor():
+            reference = work.path("lmdb-1000")
+            with work.lmdb(10_000, batch=1000) as log:
+                log.slice()
+            return work.contender("floor", [programs.BUILT / "lmdb_floor", "get", reference], 20_000)
+
+        return {
+            "append-1": row(appends("append-1", one), lambda: work.floor(one), slices=1),
+            "append-batch": row(appends("append-batch", batch), lambda: work.floor(10 * batch, batch=1000), slices=1),
+            "point": row(lambda size, store: work.spool(str(size), reads, "sql", store, "key", step=1), read_floor),
+            "history": row(lambda size, store: work.spool(str(size), reads, "history", store, step=1), read_floor),
+        }
 
 
 def growth(work, with_memory):
@@ -153,12 +165,13 @@ def growth(work, with_memory):
     if "growth" not in work.made:
         grown = work.made["growth"] = Growth(work)
         for size in work.sizes.scale:
-            # Filling; for the memory row also reading it three times and folding it twice.
-            needed = (size - grown.head) * (2.8 if with_memory else 1.1) / (work.rate or 50_000) + 30
-            if grown.figures and needed > work.left:
+            # Filling and measuring; for the memory row also reading it three times and folding it twice.
+            needed = (size - max(grown.stores, default=0)) * (2.8 if with_memory else 1.1) / (work.rate or 50_000) + 90
+            if grown.stores and needed > work.left:
                 break
+            if grown.stores:
+                grown.keep_copy(max(grown.stores))
             grown.fill(size)
-            grown.measure(size)
     return work.made["growth"]
 
 
@@ -169,32 +182,31 @@ FLOORS = {"append-1": "machine floor", "append-batch": "machine floor, 1,000 per
 def scale(work):
     """append-1, append-batch, point and history as the log grows, each divided by the floor of its minute."""
     grown = growth(work, "memory" in work.rows)
-    smallest, *larger = grown.figures
+    smallest, *larger = grown.stores
     lines = []
-    for name, floor in FLOORS.items():
-        base = (grown.figures[smallest][name][0] / grown.figures[smallest][name][1]).median
-        for size in grown.figures:
-            ours, theirs = grown.figures[size][name]
-            slower = Figures([base * their / our for our, their in zip(ours.values, theirs.values)], "×")
-            lines.append(Line(f"{name} at {size:,}", ours, floor, theirs, slower, at_most(1.3) if size in larger else None))
-    lines[0].note = "ratio: how many times slower than at the smallest size, each size divided by the floor of its own minute"
+    for name, (floor, sizes) in grown.measure().items():
+        base = (sizes[smallest] / floor).median
+        for size, ours in sizes.items():
+            slower = Figures([base * their / our for our, their in zip(ours.values, floor.values)], "×")
+            lines.append(Line(f"{name} at {size:,}", ours, FLOORS[name], floor, slower, at_most(1.3) if size in larger else None))
+    lines[0].note = "ratio: how many times slower than at the smallest size; all sizes and the floor were measured in turn"
     return lines + missing_sizes(work, grown)
 
 
 def missing_sizes(work, grown):
     return [Line(f"not measured at {size:,}", note=f"there was no time left for {size:,} events") for size in work.sizes.scale
-            if size not in grown.figures]
+            if size not in grown.stores]
 
 
 def memory(work):
     """Peak private memory of ingest, rebuild, scan and verify."""
     grown = growth(work, True)
-    size = max(grown.figures)
+    size = max(grown.stores)
     # A smaller log says nothing of the target.
     target = at_most(256) if size == 10_000_000 else None
     peaks = {
         "ingest": grown.ingest_memory[size],
-        "scan": peak_memory([programs.SPOOL_BENCH, "scan", grown.store], text=f"{grown.head}\n"),
+        "scan": peak_memory([programs.SPOOL_BENCH, "scan", grown.store], text=f"{grown.heads[size]}\n"),
         "rebuild": peak_memory([programs.SPOOL, "rebuild", "--store", grown.store]),
         "verify": peak_memory([programs.SPOOL, "verify", "--store", grown.store]),
     }
