@@ -9,8 +9,8 @@ def latest(work):
     """`SELECT * FROM latest_video_metrics`, beside the SQL view in native SQLite."""
     store, database = work.store("snapshots"), work.snapshot_database()
     rates = work.measure([
-        work.spool("sql", 2, "sql", store, "latest", step=1), work.spool("swift", 2, "swift", store, "latest", step=1),
-        work.spool("rows", 4, "swift", store, "latest-rows", step=1), work.sqlite_query("sqlite", database, "latest", 1),
+        work.spool("sql", 12, "sql", store, "latest", step=1), work.spool("swift", 20, "swift", store, "latest", step=1),
+        work.spool("rows", 60, "swift", store, "latest-rows", step=1), work.sqlite_query("sqlite", database, "latest", 1),
     ], slices=1)
     theirs = Figures(rates["sqlite"])
     return [
@@ -24,7 +24,7 @@ def latest(work):
     ]
 
 
-POINTS = {"key": ("one row by key", 2000), "index": ("rows by secondary index", 1000), "unused": ("unused topics LIMIT 5", 200),
+POINTS = {"key": ("one row by key", 20_000), "index": ("rows by secondary index", 20_000), "unused": ("unused topics LIMIT 5", 200),
           "best": ("best image", 200)}
 
 
