@@ -157,8 +157,11 @@ public final class WriteBehind<Changes: DerivedChanges & SendableMetatype>: @unc
 
     // MARK: Writing
 
+    /// Who holds the lock there writes the same events, or stands still: in neither case is it worth while to wait long for it.
+    private static var patience: LockWait { LockWait(limit: .milliseconds(100)) }
+
     private func write(_ layer: Layer) throws {
-        guard let transaction = try environment.beginWriteIfInPlace() else { return }
+        guard let transaction = try LockWait.$current.withValue(Self.patience, operation: environment.beginWriteIfInPlace) else { return }
         defer { transaction.end() }
         // Whoever came first has folded the same events from the log.
         guard try Self.base(transaction) == layer.base else { return }
