@@ -47,6 +47,7 @@ struct ColumnResult {
     ///
     /// SQLite is told that the bytes stay where they are (SQLITE_STATIC). They do: the snapshot is ended only after the statement is finalized,
     /// and until then LMDB uses none of its pages for anything else.
+    @inline(__always)
     func set(_ cell: RowFormat.Cell, in row: UnsafeRawBufferPointer) {
         if cell.isNull { return setNull() }
         if cell.isInteger { return set(RowFormat.integer(cell, in: row.bytes)) }

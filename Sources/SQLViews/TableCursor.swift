@@ -103,9 +103,16 @@ final class TableCursor: VirtualCursor {
         }
     }
 
+    /// Hands over a column of a row that was looked up; returns false where that is not so, or more is to be done for it.
+    // The way of nearly every column of a long result.
+    @inline(__always)
+    func setKnown(_ place: Int, to result: ColumnResult) -> Bool {
+        guard let row, !hasBlobs, place < cells.count else { return false }
+        result.set(cells[place], in: row)
+        return true
+    }
+
     func column(_ place: Int, to result: ColumnResult) throws {
-        // The way of nearly every column of a long result.
-        if let row, !hasBlobs, place < cells.count { return result.set(cells[place], in: row) }
         // What stands in the index need not be fetched from the row.
         if row == nil, case .entries(let cursor, _) = walk, entry.set(place, from: cursor, to: result) { return }
         let row = try currentRow()

@@ -17,10 +17,13 @@ enum VirtualTableModule {
     /// Holds a cursor for SQLite.
     private final class Opened {
         let cursor: any VirtualCursor
+        /// The same, where its type is known: columns are asked for more often than anything else.
+        let rows: TableCursor?
         let state: QueryState
 
         init(_ cursor: any VirtualCursor, _ state: QueryState) {
             self.cursor = cursor
+            rows = cursor as? TableCursor
             self.state = state
         }
     }
@@ -98,7 +101,8 @@ enum VirtualTableModule {
         module.pointee.xColumn = { cursor, context, place in
             guard let cursor, let context else { return SQLITE_MISUSE }
             return withOpened(cursor) { opened in
-                guarded(opened.state) {
+                if let rows = opened.rows, rows.setKnown(Int(place), to: ColumnResult(context)) { return SQLITE_OK }
+                return guarded(opened.state) {
                     try opened.cursor.column(Int(place), to: ColumnResult(context))
                     return SQLITE_OK
                 }
