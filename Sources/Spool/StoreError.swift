@@ -19,12 +19,15 @@ public enum StoreError: CallerError, Sendable, Hashable, CustomStringConvertible
         while StagingFolder.real(place) == nil, Folder.parent(of: place) != place { place = Folder.parent(of: place) }
         guard var folder = StagingFolder.real(place) else { return }
         // A store itself is refused for not being empty.
-        if Store.exists(at: folder), StagingFolder.real(path) == folder { folder = Folder.parent(of: folder) }
+        if isStore(folder), StagingFolder.real(path) == folder { folder = Folder.parent(of: folder) }
         while folder != "/" {
-            if Store.exists(at: folder), !Backup.exists(at: folder) { throw .insideStore(path: path, store: folder) }
+            if isStore(folder), !Backup.exists(at: folder) { throw .insideStore(path: path, store: folder) }
             folder = Folder.parent(of: folder)
         }
     }
+
+    /// One whose settings are lost still has its log.
+    private static func isStore(_ folder: String) -> Bool { Store.exists(at: folder) || File.exists("\(folder)/log/data.mdb") }
 
     public var isWrongUse: Bool {
         if case .insideStore = self { true } else { false }

@@ -103,10 +103,12 @@ public struct VideoCache {
     ///
     /// A path under `static/` keeps its URL; any other becomes `/static/videos/NAME`.
     ///
-    /// - Throws: `Failure` for what cannot be a file of the cache, `FileError` when it cannot be copied.
+    /// - Throws: `Failure` for what cannot be a file of the cache, `StoreError` for a folder among a store's own files, `FileError` when it
+    ///   cannot be copied.
     @discardableResult
     public func save(_ source: String, scene: Int? = nil, isCombined: Bool = false, prompt: String? = nil) throws -> CachedVideo {
         let (name, url) = try Self.nameAndURL(of: source)
+        try StoreError.checkOutside("\(path)/\(name)")
         let existing = try video(named: name)
         let isThere = File.exists(try file(name))
         if existing == nil || !isThere { try copy(readable(source), to: name) }

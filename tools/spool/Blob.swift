@@ -44,6 +44,7 @@ struct Blob: ParsableCommand {
 
         func run() throws {
             guard let hash = BlobHash(hex: hash) else { throw WrongUse("expected the 64 lower-case hexadecimal digits of a SHA-256") }
+            if let to { try StoreError.checkOutside(to) }
             let blobs = try options.open().blobs
             guard blobs.contains(hash) else { throw NoBlob(hash: hash) }
             let bytes = try blobs.read(hash)

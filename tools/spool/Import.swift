@@ -1,6 +1,5 @@
 import ArgumentParser
 import EventLog
-import Glibc
 import Importing
 import Projection
 import Spool
@@ -38,7 +37,10 @@ struct Import: ParsableCommand {
     var dryRun = false
 
     @Option(
-        name: .long, help: ArgumentHelp("Where rows go that are not taken, as NDJSON of table, key, reason and row.", valueName: "file"))
+        name: .long,
+        help: ArgumentHelp(
+            "Where rows go that are not taken, as NDJSON of table, key, reason and row. A file that is there is replaced.",
+            valueName: "file"))
     var rejects: String?
 
     @Flag(name: .long, help: "Compare every old table with the view afterwards, row for row and column for column.")
@@ -53,10 +55,10 @@ struct Import: ParsableCommand {
         let bar = ProgressBar("import")
         defer { bar.finish() }
         let importer = try Importer(store, system, paths)
-        let sink = try rejects.map { try RejectedRowFile($0) }
+        let sink = try rejects.map { try RejectFile($0, inputs: paths) }
         var shown = 0
         let report = try importer.run(dryRun: dryRun) { row in
-            if let sink { return try sink.write(row) }
+            if let sink { return try sink.write(row.json) }
             shown += 1
             if shown <= 20 { Failure.complain("\(row.table), row \(row.key): \(row.reason)") }
             if shown == 21 { Failure.complain("further rejected rows are counted only; --rejects FILE writes them all") }
@@ -118,24 +120,3 @@ struct Import: ParsableCommand {
 }
 
 extension LegacySystem: ExpressibleByArgument {}
-
-/// Rows that were not taken, a line of JSON each.
-private final class RejectedRowFile {
-    private let path: String
-    private let stream: UnsafeMutablePointer<FILE>
-
-    init(_ path: String) throws {
-        self.path = path
-        guard let stream = fopen(path, "w") else { throw FileError("write", path) }
-        self.stream = stream
-    }
-
-    func write(_ row: RejectedRow) throws {
-        let bytes = row.json + [0x0A]
-        guard fwrite(bytes, 1, bytes.count, stream) == bytes.count else { throw FileError("write", path) }
-    }
-
-    func close() throws {
-        guard fclose(stream) == 0 else { throw FileError("write", path) }
-    }
-}

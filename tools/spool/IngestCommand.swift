@@ -1,6 +1,5 @@
 import ArgumentParser
 import EventLog
-import Glibc
 import JSON
 import Spool
 
@@ -35,7 +34,8 @@ struct IngestCommand: ParsableCommand {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "Where rejected lines go, as NDJSON of line, reason and text; a CSV record's line is its first.", valueName: "file"))
+            "Where rejected lines go, as NDJSON of line, reason and text; a CSV record's line is its first. A file that is there is replaced.",
+            valueName: "file"))
     var rejects: String?
 
     @Option(name: .long, help: "The type of the events: the input is CSV with a line of column names.")
@@ -84,13 +84,13 @@ struct IngestCommand: ParsableCommand {
         let store = try options.open()
         if let type { try KnownNames(store).checkTypes([type]) }
         let lines = try Input.lines(file)
-        let sink = try rejects.map { try RejectFile($0) }
+        let sink = try rejects.map { try RejectFile($0, inputs: [file]) }
         let bar = ProgressBar("ingest")
         let ingest = Ingest(into: store, onError: onError == .stop ? .stop : .skip, batchSize: batch)
         var shown = 0
         var idsAreTaken = false
         func refused(_ line: Ingest.RefusedLine) throws {
-            if let sink { try sink.write(line) }
+            if let sink { try sink.write(line.json) }
             shown += 1
             if type != nil, idColumn == nil, case AppendError.idTaken? = line.error as? AppendError { idsAreTaken = true }
             if shown <= 20 { Failure.complain("line \(line.number): \(line.reason)") }
@@ -153,32 +153,18 @@ struct IngestCommand: ParsableCommand {
     }
 }
 
-/// Lines that were refused, each with its number and the reason.
-private final class RejectFile {
-    private let path: String
-    private let stream: UnsafeMutablePointer<FILE>
-
-    init(_ path: String) throws {
-        self.path = path
-        guard let stream = fopen(path, "w") else { throw FileError("write", path) }
-        self.stream = stream
-    }
-
-    func write(_ line: Ingest.RefusedLine) throws {
+extension Ingest.RefusedLine {
+    /// As a file of rejects has it.
+    fileprivate var json: [UInt8] {
         var writer = JSONWriter()
         writer.beginObject()
         writer.key("line")
-        writer.int(line.number)
+        writer.int(number)
         writer.key("reason")
-        writer.string(line.reason)
+        writer.string(reason)
         writer.key("text")
-        writer.string(line.text)
+        writer.string(text)
         writer.endObject()
-        let bytes = writer.bytes + [0x0A]
-        guard fwrite(bytes, 1, bytes.count, stream) == bytes.count else { throw FileError("write", path) }
-    }
-
-    func close() throws {
-        guard fclose(stream) == 0 else { throw FileError("write", path) }
+        return writer.bytes
     }
 }

@@ -32,6 +32,7 @@ struct TimelineCommand: ParsableCommand {
         var file: String?
 
         func run() throws {
+            if let file { try StoreError.checkOutside(file) }
             guard let timeline = try options.open().read(shows, { try $0.get(Timeline.table, id) }) else {
                 throw TimelineCommand.missing(id)
             }

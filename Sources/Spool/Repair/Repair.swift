@@ -75,6 +75,7 @@ public struct Repair {
     ///   - progress: called with the position reached and the head.
     /// - Returns: what was saved; it is in the new store's `repair.json` too.
     public func run(to target: String, progress: (Position, Position) -> Void = { _, _ in }) throws -> RepairReport {
+        try StoreError.checkOutside(target)
         let resolved = try StagingFolder.resolved(target)
         var status = stat()
         if lstat(resolved, &status) == 0, status.st_mode & S_IFMT != S_IFDIR || !Folder.names(in: resolved).isEmpty {
