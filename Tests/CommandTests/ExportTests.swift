@@ -91,8 +91,11 @@ struct ExportTests {
             "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite%' ORDER BY name")
         #expect(names == [[.text("image_usage")], [.text("trending_topics")], [.text("unused_recent_topics")]])
         #expect(try database.run("PRAGMA foreign_key_check") == [])
-        // An old file in its place is replaced whole.
-        #expect(try spool.run(["export", "trending_topics", folder["some.db"]]).code == 0)
+        // An old file in its place is replaced whole, and only when that is asked for.
+        let refused = try spool.run(["export", "trending_topics", folder["some.db"]])
+        #expect(refused.code == 2 && refused.errors.contains("is there already: give --replace"), "\(refused.errors)")
+        #expect(try SQLiteDatabase(reading: folder["some.db"]).run("SELECT count(*) FROM image_usage").count == 1)
+        #expect(try spool.run(["export", "trending_topics", folder["some.db"], "--replace"]).code == 0)
         let count = "SELECT count(*) FROM sqlite_schema WHERE name = 'image_usage'"
         #expect(try SQLiteDatabase(reading: folder["some.db"]).run(count) == [[.integer(0)]])
     }
@@ -131,6 +134,8 @@ struct ExportTests {
             let result = try spool.run(["export"] + arguments)
             #expect(result.code == 2, "\(arguments): \(result.errors)")
         }
+        let noFile = try spool.run(["export", "trending_topics", "video_metrics", "--format", "csv"])
+        #expect(noFile.code == 2 && noFile.errors.contains("trending_topics video_metrics FILE"), "\(noFile)")
         #expect(try spool.run(["export", "trending_topic", "x.csv"]).errors.contains("trending_topics"))
     }
 }

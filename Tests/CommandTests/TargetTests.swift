@@ -46,6 +46,17 @@ struct TargetTests {
         #expect(!FileManager.default.fileExists(atPath: folder["store/new"]))
     }
 
+    @Test func filesThatAreThere() throws {
+        let file = try write("file", "mine")
+        let hash = try spool.run(["blob", "put", write("a.mp4", "video")]).output.trimmingCharacters(in: .newlines)
+        for arguments in [["timeline", "export", "1", file], ["blob", "get", hash, "--to", file], ["export", "events", file]] {
+            try expectRefusal("is there already: give --replace to replace it, or another name", arguments)
+            #expect(try content(file) == "mine")
+            #expect(try spool.run(arguments + ["--replace"]).code == 0 && content(file) != "mine", "\(arguments)")
+            _ = try write("file", "mine")
+        }
+    }
+
     @Test func rejectsInTheInputsPlace() throws {
         let input = try write("input", "no event\n")
         try FileManager.default.createSymbolicLink(atPath: folder["link"], withDestinationPath: input)

@@ -80,7 +80,7 @@ struct StoreCheck {
         }
         // The last ones, of which each costs a process.
         for hash in blobs.suffix(6) {
-            let blob = try spool.run(["blob", "get", String(hash), "--to", folder["blob"]])
+            let blob = try spool.run(["blob", "get", String(hash), "--to", folder["blob"], "--replace"])
             guard blob.code == 0 else { throw Wrong("blob \(hash): \(blob.errors)") }
         }
     }

@@ -42,9 +42,11 @@ struct Blob: ParsableCommand {
         @Option(name: .long, help: ArgumentHelp("Write it to a file.", valueName: "file"))
         var to: String?
 
+        @OptionGroup var replacing: ReplaceOption
+
         func run() throws {
             guard let hash = BlobHash(hex: hash) else { throw WrongUse("expected the 64 lower-case hexadecimal digits of a SHA-256") }
-            if let to { try StoreError.checkOutside(to) }
+            if let to { try replacing.check(to) }
             let blobs = try options.open().blobs
             guard blobs.contains(hash) else { throw NoBlob(hash: hash) }
             let bytes = try blobs.read(hash)

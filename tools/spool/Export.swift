@@ -8,7 +8,7 @@ struct ExportCommand: ParsableCommand {
         abstract: "Write tables, or the log itself, into a file for other programs.",
         discussion: """
             sqlite is a plain database with the same tables, keys, foreign keys, indexes and views, blobs included. ndjson and csv are a file for
-            one table, a folder with a file for each of several. All rows are of one moment.
+            one table, a folder with a file for each of several. All rows are of one moment. A file that is there is replaced with --replace only.
 
             `events` is the log, as CloudEvents a line that `spool ingest --as-recorded` takes back to an identical log.
 
@@ -29,6 +29,8 @@ struct ExportCommand: ParsableCommand {
     @Option(name: .long, help: "ndjson, csv or sqlite (default: by the file's ending).")
     var format: Format?
 
+    @OptionGroup var replacing: ReplaceOption
+
     enum Format: String, ExpressibleByArgument, CaseIterable {
         case ndjson, csv, sqlite
     }
@@ -47,8 +49,11 @@ struct ExportCommand: ParsableCommand {
         if arguments.first == "events" { return try exportEvents(store, arguments.count == 2 ? arguments[1] : "-", bar) }
         guard let file = arguments.last else { throw WrongUse("say which file to write") }
         let known = store.engine.projections.flatMap { $0.projector.tables.map(\.schema.name) }
-        if arguments.count == 1, known.contains(file) {
-            throw WrongUse("say where to: spool export \(file) FILE, - for standard output")
+        if known.contains(file) {
+            let tables = arguments.joined(separator: " ")
+            throw WrongUse(
+                "the last argument is the file, and '\(file)' is a table: say where to, spool export \(tables) FILE, with - for standard output. "
+                    + "A file of that name is ./\(file).")
         }
         let export = try TableExport(of: store, tables: arguments.dropLast())
         let format = try chosenFormat(file)
@@ -57,6 +62,7 @@ struct ExportCommand: ParsableCommand {
             _ = try export.write(format) { Standard.output.write($0) }
             return
         }
+        try replacing.check(file)
         let outcome = try export.write(format, to: file) { bar.update($1, of: $2, $0) }
         bar.finish()
         let rows = outcome.rows.reduce(0) { $0 + $1.count }
@@ -69,6 +75,7 @@ struct ExportCommand: ParsableCommand {
             try export.write { Standard.output.write($0) }
             return
         }
+        try replacing.check(file)
         let outcome = try export.write(to: file) { bar.update($0, of: $1) }
         bar.finish()
         say("\(counted(outcome.events, "event")) up to position \(grouped(outcome.head)) in \(file).")

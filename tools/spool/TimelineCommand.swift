@@ -31,8 +31,10 @@ struct TimelineCommand: ParsableCommand {
         @Argument(help: "The file; standard output when none is given.")
         var file: String?
 
+        @OptionGroup var replacing: ReplaceOption
+
         func run() throws {
-            if let file { try StoreError.checkOutside(file) }
+            if let file { try replacing.check(file) }
             guard let timeline = try options.open().read(shows, { try $0.get(Timeline.table, id) }) else {
                 throw TimelineCommand.missing(id)
             }
