@@ -32,23 +32,41 @@ public enum File {
         if lstat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
             throw FileError("write", path, code: status.st_mode & S_IFMT == S_IFDIR ? EISDIR : EEXIST)
         }
-        let temporary = "\(path).\(getpid())-\(UInt32.random(in: 0 ... .max)).new"
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw FileError("write", temporary) }
-        guard writeAll(bytes[...], to: descriptor) else {
-            let error = FileError("write", temporary)
-            close(descriptor)
-            unlink(temporary)
-            throw error
-        }
-        let synced = fsync(descriptor)
-        close(descriptor)
-        guard synced == 0, rename(temporary, path) == 0 else {
+        let temporary = try writeBeside(path, bytes)
+        guard rename(temporary, path) == 0 else {
             let error = FileError("write", path)
             unlink(temporary)
             throw error
         }
         try Folder.sync(Folder.parent(of: path))
+    }
+
+    /// Makes the file in one step where there is none of that name; of several that try at once, one does.
+    ///
+    /// - Returns: false when there is one, which stays as it is.
+    public static func place(_ path: String, with bytes: [UInt8]) throws(FileError) -> Bool {
+        let temporary = try writeBeside(path, bytes)
+        let code = spool_place(temporary, path)
+        if code != 0 { unlink(temporary) }
+        guard code == 0 || code == EEXIST else { throw FileError("write", path, code: code) }
+        // Also for the one that came too late: what it finds is on disk.
+        try Folder.sync(Folder.parent(of: path))
+        return code == 0
+    }
+
+    /// Writes a file beside another, synced, and returns its path.
+    private static func writeBeside(_ path: String, _ bytes: [UInt8]) throws(FileError) -> String {
+        let temporary = "\(path).\(getpid())-\(UInt32.random(in: 0 ... .max)).new"
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw FileError("write", temporary) }
+        let isWritten = writeAll(bytes[...], to: descriptor) && fsync(descriptor) == 0
+        let error = FileError("write", temporary)
+        close(descriptor)
+        guard isWritten else {
+            unlink(temporary)
+            throw error
+        }
+        return temporary
     }
 
     /// Writes all of some bytes; false leaves the reason in `errno`.

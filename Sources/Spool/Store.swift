@@ -64,15 +64,26 @@ public final class Store: Sendable {
     public static func create(
         at path: String, allowed: [String: [String]] = [:], clock: @escaping @Sendable () -> Timestamp = { .now() }
     ) throws -> Store {
-        if !File.exists("\(path)/store.json") {
-            try StoreError.checkOutside(path)
-            // A crash while it was made may have left the file under its first name.
-            guard Folder.names(in: path).allSatisfy({ $0.hasPrefix("store.json.") }) else { throw StoreError.notEmpty(path: path) }
-            try Folder.make(path, durably: true)
-            let info = StoreInfo(format: StoreInfo.currentFormat, id: UUIDv7.make(), allowed: allowed.isEmpty ? nil : allowed)
-            try File.replace("\(path)/store.json", with: JSONEncoding.encode(info) + [0x0A])
-        }
+        try make(at: path, allowed: allowed)
         return try Store(at: path, clock: clock)
+    }
+
+    /// Makes a store where there is none; of several processes that try at once, one does.
+    ///
+    /// - Returns: false when there is one, which stays as it is.
+    @discardableResult
+    public static func make(at path: String, allowed: [String: [String]] = [:]) throws -> Bool {
+        if exists(at: path) { return false }
+        try StoreError.checkOutside(path)
+        // A crash while it was made may have left the file under its first name.
+        guard Folder.names(in: path).allSatisfy({ $0.hasPrefix("store.json.") }) else {
+            // Another process may have made it since.
+            if exists(at: path) { return false }
+            throw StoreError.notEmpty(path: path)
+        }
+        try Folder.make(path, durably: true)
+        let info = StoreInfo(format: StoreInfo.currentFormat, id: UUIDv7.make(), allowed: allowed.isEmpty ? nil : allowed)
+        return try File.place("\(path)/store.json", with: JSONEncoding.encode(info) + [0x0A])
     }
 
     /// Whether there is a store in a folder.
@@ -99,9 +110,9 @@ public final class Store: Sendable {
 
     /// An empty log would be made where it is missing: not beside views that are made from one.
     private static func checkLog(_ path: String) throws {
-        if try File.byteCount("\(path)/log/data.mdb") == 0, !Folder.names(in: "\(path)/views").isEmpty {
-            throw StoreError.noLog(path: path)
-        }
+        func isMissing() throws -> Bool { try File.byteCount("\(path)/log/data.mdb") == 0 }
+        // Asked twice: another process may make both meanwhile, the log first.
+        if try isMissing(), !Folder.names(in: "\(path)/views").isEmpty, try isMissing() { throw StoreError.noLog(path: path) }
     }
 
     // MARK: Appending

@@ -21,13 +21,14 @@ struct Init: ParsableCommand {
     @Flag(name: .long, help: "Put facts of every domain in, to try queries with.")
     var sample = false
 
+    func validate() throws {
+        if character.contains("") { throw ValidationError("--character takes a name, found an empty one.") }
+    }
+
     func run() throws {
-        let existed = Store.exists(at: options.path)
-        let store = try Store.create(at: options.path, allowed: character.isEmpty ? [:] : ["characters": character])
-        if existed, !character.isEmpty, store.info.allowed?["characters"] != character {
-            throw WrongUse(
-                "the store is there already, with its own characters. They are in \(options.path)/store.json under \"allowed\".")
-        }
+        let existed = try !Store.make(at: options.path, allowed: character.isEmpty ? [:] : ["characters": character])
+        let store = try options.open()
+        if existed, !character.isEmpty { try checkCharacters(of: store) }
         // Tables that begin with rows of their own get them here.
         try store.engine.snapshot(of: Set(store.engine.projections.map(\.name))).end()
         if existed {
@@ -40,5 +41,17 @@ struct Init: ParsableCommand {
             say("Sample: \(counted(stored, "event")) stored, \(grouped(repeated)) there before.")
         }
         if !existed { say("Next: spool append trend.captured topic='AI art generators' source=reddit") }
+    }
+
+    /// Who asks for others than the store has must not believe that they were set.
+    private func checkCharacters(of store: Store) throws {
+        let own = store.info.allowed?["characters"]
+        guard own != character else { return }
+        let which =
+            own.map { "\($0.joined(separator: ", ")): they are in \(store.path)/store.json under \"allowed\"" }
+            ?? "butcher, nutsy: those of a store whose store.json names none"
+        throw WrongUse(
+            "the store in \(store.path) is there already and stays as it is. Its characters are \(which). "
+                + "For others make a store in another folder.")
     }
 }
