@@ -26,6 +26,8 @@ public struct Ingest {
         /// Size of the input, where known.
         public var size: Int?
         public var head: Position = 0
+
+        public init() {}
     }
 
     /// A line that was refused.

@@ -52,6 +52,44 @@ struct TroubleTests {
         #expect(count.output.hasSuffix("\n3000\n"), "\(count.output)")
     }
 
+    @Test func ingestThatEndsEarly() throws {
+        let spool = try makeStore()
+        let lines = (1...9000).map {
+            #"{"specversion":"1.0","id":"\#($0)","source":"m","type":"trend.captured","data":{"topic":"topic number \#($0)","source":"s"}}"#
+        }
+        try Data(lines.joined(separator: "\n").utf8).write(to: URL(fileURLWithPath: folder["lines"]))
+        let full = try limited(700, ["ingest", folder["lines"], "--batch", "500"])
+        let stored = try #require(try #/^([0-9,]+) events stored, 0 stored before, 0 refused/#.prefixMatch(in: full.output)?.1)
+        #expect(full.code == 3 && stored != "0" && full.output.contains("stopped behind line \(stored.filter { $0 != "," });"), "\(full)")
+        #expect(full.output.contains("Run it again") && full.errors.hasPrefix("error: "), "\(full)")
+        #expect(try spool.run(["ingest", folder["lines"]]).code == 0)
+
+        // Interrupted while it waits for more.
+        #expect(mkfifo(folder["pipe"], 0o600) == 0)
+        let pipe = try #require(FileHandle(forUpdatingAtPath: folder["pipe"]))
+        // What this process's threads block a child would block too.
+        let script = """
+            import os, signal, sys
+            os.dup2(os.open(sys.argv[1], os.O_WRONLY | os.O_CREAT), 2)
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
+            signal.pthread_sigmask(signal.SIG_SETMASK, [])
+            os.execv(sys.argv[2], sys.argv[2:])
+            """
+        let python = Command("/usr/bin/python3", environment: ["SPOOL_STORE": folder["store"]])
+        let waiting = try python.start(["-c", script, folder["errors"], spool.path, "ingest", folder["pipe"]])
+        try pipe.write(contentsOf: Data(lines[0].replacing("\"1\"", with: "\"x\"").utf8 + [0x0A]))
+        let end = ContinuousClock.now + .seconds(20)
+        while ContinuousClock.now < end, try !spool.run(["status"]).output.contains(" 9,021 events") { usleep(20_000) }
+        usleep(300_000)
+        waiting.interrupt()
+        let last = ContinuousClock.now + .seconds(10)
+        while ContinuousClock.now < last, waiting.isRunning { usleep(20_000) }
+        if waiting.isRunning { kill(waiting.processIdentifier, SIGKILL) }
+        waiting.waitUntilExit()
+        let errors = try String(contentsOfFile: folder["errors"], encoding: .utf8)
+        #expect(waiting.terminationReason == .uncaughtSignal && errors.hasPrefix("Interrupted: 1 event stored, 0 stored"), "\(errors)")
+    }
+
     private static let canMount = (try? Command("/usr/bin/unshare").run(["-m", "mount", "-t", "tmpfs", "tmpfs", "/mnt"]).code) == 0
 
     /// A file system that is full altogether: what is mapped there and has no blocks would end the process.

@@ -96,24 +96,32 @@ struct IngestCommand: ParsableCommand {
             if shown <= 20 { Failure.complain("line \(line.number): \(line.reason)") }
             if shown == 21 { Failure.complain("further refused lines are counted only") }
         }
-        func progress(_ counts: Ingest.Progress) {
+        var counts = Ingest.Progress()
+        func progress(_ reached: Ingest.Progress) {
+            counts = reached
             bar.update(counts.bytesRead, of: counts.size, "\(counted(counts.stored + counts.repeated, "event"))")
+            Interruption.prepare("Interrupted: \(summary(of: counts)).\n\(goingOn(from: counts))")
         }
         defer { bar.finish() }
-        let counts: Ingest.Progress
-        if asRecorded {
-            let result = try ExportedIngest(into: store, batchSize: batch).run(lines, progress: progress)
-            counts = result.counts
-            if let line = result.refused { try refused(line) }
-        } else if let type {
-            let source = try CSVSource(
-                lines, type: type, source: csvSource, mapping: mapping(),
-                engine: store.engine)
-            counts = try ingest.run(source, refused: refused, progress: progress)
-        } else {
-            counts = try ingest.run(NDJSONSource(lines), refused: refused, progress: progress)
+        let source = try type.map { try CSVSource(lines, type: $0, source: csvSource, mapping: mapping(), engine: store.engine) }
+        progress(counts)
+        do {
+            if asRecorded {
+                let result = try ExportedIngest(into: store, batchSize: batch).run(lines, progress: progress)
+                counts = result.counts
+                if let line = result.refused { try refused(line) }
+            } else if let source {
+                counts = try ingest.run(source, refused: refused, progress: progress)
+            } else {
+                counts = try ingest.run(NDJSONSource(lines), refused: refused, progress: progress)
+            }
+            try sink?.close()
+        } catch {
+            bar.finish()
+            report(counts, seconds: bar.seconds)
+            say(goingOn(from: counts))
+            throw error
         }
-        try sink?.close()
         bar.finish()
         if idsAreTaken {
             Failure.complain(
@@ -130,12 +138,20 @@ struct IngestCommand: ParsableCommand {
 
     private var csvSource: String { source ?? "csv:\(file.split(separator: "/").last ?? "-")" }
 
+    private func summary(of counts: Ingest.Progress) -> String {
+        "\(counted(counts.stored, "event")) stored, \(grouped(counts.repeated)) stored before, \(grouped(counts.refused)) refused, "
+            + "of \(type == nil ? counted(counts.lines, "line") : counted(counts.facts, "record"))"
+    }
+
+    /// After an end within a batch, of which a part may be on disk.
+    private func goingOn(from counts: Ingest.Progress) -> String {
+        "It stopped behind line \(counts.lines); some of the \(grouped(batch)) after it may be stored too. Run it again to go on from there: "
+            + "what is stored is recognised."
+    }
+
     private func report(_ counts: Ingest.Progress, seconds: Double) {
         let rate = Int(Double(counts.stored + counts.repeated) / seconds)
-        say(
-            "\(counted(counts.stored, "event")) stored, \(grouped(counts.repeated)) stored before, \(grouped(counts.refused)) refused, "
-                + "of \(type == nil ? counted(counts.lines, "line") : counted(counts.facts, "record")) in \((seconds * 100).rounded() / 100) s (\(grouped(rate)) a second)"
-        )
+        say("\(summary(of: counts)) in \((seconds * 100).rounded() / 100) s (\(grouped(rate)) a second)")
         if counts.refused > 0, onError == .stop {
             say("Stopped at line \(counts.lines); the lines before it are stored. Mend it and run again, or say --on-error skip.")
         }
