@@ -28,6 +28,8 @@ final class Connection: @unchecked Sendable {
             throw QueryError(.failed, "SQLite could not be started: there may be no memory left")
         }
         raw = opened
+        // A mistyped "name" would else be a text, and equal to nothing.
+        spool_forbid_quoted_texts(raw)
         sqlite3_limit(raw, SQLITE_LIMIT_ATTACHED, 0)
         sqlite3_limit(raw, SQLITE_LIMIT_LENGTH, Int32(Self.longestValue))
         // Else what does not fit would go to a file, which no limit is set to.

@@ -28,7 +28,7 @@ struct QueryDiagnosis {
         let place = offset >= 0 ? String(decoding: sql.utf8.prefix(offset), as: UTF8.self).count : nil
         func invalid(_ text: String) -> QueryError { QueryError(.invalid, text, offset: place) }
         if let name = message.suffix(after: "no such table: ") { return invalid(unknownTable(name)) }
-        if let name = message.suffix(after: "no such column: ") { return invalid(unknownColumn(name)) }
+        if let name = message.suffix(after: "no such column: ") { return invalid(unknownColumn(Self.bare(name))) }
         if let name = message.suffix(after: "no such function: ") {
             return invalid(
                 "there is no function '\(name.prefix(60))'. Functions are SQLite's own, listed at https://www.sqlite.org/lang_corefunc.html."
@@ -67,6 +67,12 @@ struct QueryDiagnosis {
         let nearest = JSONNameDistance.nearest(to: bare, in: names)
         return "there is no table '\(name.prefix(60))'. "
             + (nearest.map { "The nearest is \($0)." } ?? "There are \(names.sorted().prefix(40).joined(separator: ", ")).")
+    }
+
+    /// Newer versions of SQLite write `"name" - should this be a string literal in single-quotes?`.
+    private static func bare(_ name: String) -> String {
+        guard let end = name.firstRange(of: "\" - should this be"), name.hasPrefix("\"") else { return name }
+        return String(name[name.index(after: name.startIndex)..<end.lowerBound])
     }
 
     private func unknownColumn(_ name: String) -> String {
