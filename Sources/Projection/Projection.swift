@@ -239,7 +239,9 @@ public final class Projection: Sendable {
 /// Where a projection stands.
 public struct ProjectionSummary: Sendable {
     public let position: Position
-    /// Events it handles that are not in it yet.
+    /// Whether it was ever built.
+    public let isBuilt: Bool
+    /// Events it handles that the index has and it has not.
     public let lag: UInt64
     public let rows: Int
     public let conflicts: Int
@@ -250,7 +252,8 @@ extension Projection {
     public func summary(_ index: IndexReader) throws -> ProjectionSummary {
         let reader = try beginRead()
         defer { reader.end() }
-        let position = try reader.checkpoint()?.position ?? 0
+        let checkpoint = try reader.checkpoint()
+        let position = checkpoint?.position ?? 0
         let end = try index.checkpoint().position
         var lag: UInt64 = 0
         if position < end {
@@ -262,6 +265,7 @@ extension Projection {
             }
         }
         let rows = try projector.tables.reduce(0) { try $0 + reader.table($1.schema.name).count() }
-        return ProjectionSummary(position: position, lag: lag, rows: rows, conflicts: try reader.conflicts(limit: 0).count)
+        return ProjectionSummary(
+            position: position, isBuilt: checkpoint != nil, lag: lag, rows: rows, conflicts: try reader.conflicts(limit: 0).count)
     }
 }

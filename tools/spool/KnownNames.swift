@@ -10,7 +10,7 @@ struct KnownNames {
     init(_ store: Store) { self.store = store }
 
     /// The types that the code knows and those that are in the log.
-    func types() throws -> Set<String> { Set(store.engine.types).union(try store.status().types.map(\.type)) }
+    func types() throws -> Set<String> { Set(store.engine.types).union(try store.typeCounts().map(\.type)) }
 
     /// - Throws: `WrongUse` for a type that there is none of.
     func checkTypes(_ names: [String]) throws {

@@ -37,11 +37,12 @@ struct Status: ParsableCommand {
             var printer = output.printer(LockList.names)
             return printer.print(LockList.rows(try store.use()))
         }
-        let status = try store.status()
         if types {
             var printer = output.printer(["type", "events", "last_position"])
-            printer.print(status.types.map { [.text($0.type), .integer(Int64($0.count)), .integer(Int64($0.last))] })
-        } else {
+            printer.print(try store.typeCounts().map { [.text($0.type), .integer(Int64($0.count)), .integer(Int64($0.last))] })
+        }
+        let status = try store.status()
+        if !types {
             if output.format == .table { try printSummary(store, status) }
             var printer = output.printer(["projection", "version", "position", "lag", "rows", "bytes", "conflicts", "problem"])
             var rows: [[SQLValue]] = [
@@ -52,8 +53,9 @@ struct Status: ParsableCommand {
             ]
             rows += status.projections.map { projection in
                 [
-                    .text(projection.name), .integer(Int64(projection.version)), .integer(Int64(projection.position)),
-                    .integer(Int64(projection.lag)), .integer(Int64(projection.rows)), .integer(Int64(projection.bytes)),
+                    .text(projection.name), .integer(Int64(projection.version)),
+                    projection.isBuilt ? .integer(Int64(projection.position)) : .null, .integer(Int64(projection.lag)),
+                    projection.isBuilt ? .integer(Int64(projection.rows)) : .null, .integer(Int64(projection.bytes)),
                     .integer(Int64(projection.conflicts)), projection.problem.map { .text($0) } ?? .null,
                 ]
             }
@@ -66,6 +68,8 @@ struct Status: ParsableCommand {
         say("store      \(store.path) (\(store.info.id), format \(store.info.format))")
         say("log        \(counted(status.head, "event")), \(sized(store.logBytes))")
         if let first = status.firstRecorded, let last = status.lastRecorded { say("recorded   \(first) to \(last)") }
+        let unbuilt = status.projections.filter { !$0.isBuilt }.map(\.name)
+        if !unbuilt.isEmpty { say("not built  \(unbuilt.joined(separator: ", ")): built when they are first used") }
         for line in LockList.lines(try store.use()) { say(line) }
         say("health     \(status.isHealthy ? "good" : "needs attention, see below")")
         say("")
