@@ -34,17 +34,9 @@ struct EventOptions: ParsableArguments {
     /// - Throws: `WrongUse` for what makes no sense, and for a type that there is none of.
     func filter(of store: Store) throws -> EventFilter {
         try KnownNames(store).checkTypes(type)
-        func parsed(_ name: String, _ text: String?) throws -> Timestamp? {
-            do {
-                return try text.map { text throws in try Timestamp(parsing: text) }
-            } catch {
-                throw WrongUse("--\(name): \(error)")
-            }
-        }
         return EventFilter(
-            tags: tag, types: type, positions: (from ?? 1)...(to ?? .max), since: try parsed("since", since),
-            until: try parsed("until", until),
-            source: source)
+            tags: tag, types: type, positions: (from ?? 1)...(to ?? .max), since: try since.map { try Moment.time("since", $0) },
+            until: try until.map { try Moment.time("until", $0) }, source: source)
     }
 }
 

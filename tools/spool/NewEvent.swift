@@ -24,9 +24,11 @@ struct NewEvent {
     /// Stores it and prints the receipt.
     func append() throws {
         let event = CloudEvent(
-            id: id, source: source, type: type, subject: subject, time: try parsedTime(), correlationID: correlation,
+            id: id, source: source, type: type, subject: subject, time: try time.map { try Moment.time("time", $0) },
+            correlationID: correlation,
             causationID: causation, actor: actor, data: try object())
         let receipt = try receipt(of: event)
+        Standard.output.whenLost = " The event is stored all the same, at position \(receipt.position)."
         if format == .table {
             say(
                 "\(receipt.isRepeat ? "repeated" : "stored") at position \(receipt.position): \(receipt.type), "
@@ -67,14 +69,6 @@ struct NewEvent {
         } catch let error as JSONError {
             guard error.kind == .wrongType, fields.contains(where: { $0.hasPrefix("\(error.path)=") }) else { throw error }
             throw NotText(error: error, field: error.path)
-        }
-    }
-
-    private func parsedTime() throws -> Timestamp? {
-        do {
-            return try time.map { text throws in try Timestamp(parsing: text) }
-        } catch {
-            throw WrongUse("--time: \(error)")
         }
     }
 

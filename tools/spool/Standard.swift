@@ -7,6 +7,8 @@ final class Standard {
 
     private let descriptor: Int32
     private var buffer: [UInt8] = []
+    /// What happened although its report cannot be written.
+    var whenLost = ""
     let isTerminal: Bool
 
     private init(_ descriptor: Int32) {
@@ -32,7 +34,7 @@ final class Standard {
             if count < 0 {
                 // Where nobody reads any more, as behind `head -1`, nobody waits for an error either.
                 if errno != EPIPE, descriptor != 2 {
-                    Failure.complain("error: cannot write the output: \(String(cString: strerror(errno)))")
+                    Failure.complain("error: cannot write the output: \(String(cString: strerror(errno))).\(whenLost)")
                 }
                 exit(Failure.storeTrouble)
             }

@@ -1,0 +1,63 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What a command says is so: of what is not built yet, of what was stored, of names and times that mean something else.
+struct ReportTests {
+    private let folder = TemporaryFolder()
+    private let spool: Command
+
+    init() throws {
+        spool = Command.spool(store: folder["store"])
+        #expect(try spool.run(["init", "--sample"]).code == 0)
+    }
+
+    private func expect(_ code: Int32, _ words: [String], _ arguments: String...) throws {
+        let result = try spool.run(arguments)
+        #expect(result.code == code && words.allSatisfy(result.errors.contains), "\(arguments): \(result)")
+    }
+
+    @Test func whatIsNotBuiltYet() throws {
+        #expect(try spool.run(["backup", folder["backup"]]).code == 0)
+        #expect(try spool.run(["restore", folder["backup"], "--to", folder["restored"]]).code == 0)
+        let restored = Command.spool(store: folder["restored"])
+        let status = try restored.run(["status"])
+        #expect(status.code == 0 && status.output.contains("not built  trends, metrics"), "\(status)")
+        let rows = try restored.run(["status", "--format", "csv"]).output
+        #expect(rows.contains("\nindex,1,0,48,") && rows.contains("\ntrends,1,,5,,"), "\(rows)")
+        let types = try restored.run(["status", "--types", "--format", "csv"]).output
+        #expect(
+            try types == spool.run(["status", "--types", "--format", "csv"]).output && types.contains("trend.captured,3,3"), "\(types)")
+        #expect(try restored.run(["query", "SELECT count(*) FROM trending_topics"]).code == 0)
+        #expect(try restored.run(["status", "--format", "csv"]).output.contains("\ntrends,1,48,0,"))
+        #expect(try restored.run(["status"]).output.contains("not built  metrics"))
+    }
+
+    @Test func whatIsStoredAllTheSame() throws {
+        let shell = Command("/bin/bash", environment: spool.environment)
+        let result = try shell.run(["-c", "'\(spool.path)' append trend.captured topic=t source=s > /dev/full"])
+        #expect(result.code == 3 && result.errors.contains("cannot write the output"), "\(result)")
+        #expect(result.errors.contains("stored all the same, at position 49"), "\(result)")
+        #expect(try spool.run(["status"]).output.contains("49 events"))
+    }
+
+    @Test func namesInDoubleQuotes() throws {
+        for sql in [#"SELECT "topicc" FROM trending_topics"#, #"SELECT topic FROM trending_topics WHERE "topicc" = 'x'"#] {
+            try expect(2, ["no column 'topicc'", "The nearest is topic.", "single quotes"], "query", sql)
+        }
+        let good = try spool.run(["query", #"SELECT "topic" AS "a b" FROM "trending_topics" ORDER BY "a b" LIMIT 1"#, "--format", "csv"])
+        #expect(good.output == "a b\nAI art generators\n", "\(good)")
+    }
+
+    @Test func numbersThatAreNoTimes() throws {
+        for time in ["2025", "20250301", "0", "-1"] {
+            try expect(
+                2, ["--time: as Unix seconds '\(time)' lies before 1990", "2025-03-01"], "append", "trend.captured", "--time=\(time)")
+            try expect(2, ["--since: as Unix seconds", "2025-03-01"], "events", "--since=\(time)")
+            try expect(2, ["--until: as Unix seconds"], "follow", "--until=\(time)")
+        }
+        try expect(2, ["--time: '1740814200000'", "milliseconds"], "append", "trend.captured", "--time", "1740814200000")
+        try expect(0, [], "append", "trend.captured", "topic=t", "source=s", "--time", "1740814200")
+        #expect(try spool.run(["events", "--last", "1"]).output.contains("2025-03-01T07:30:00Z"))
+    }
+}
