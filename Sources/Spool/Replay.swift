@@ -64,7 +64,10 @@ public struct Replay {
         }
         var state = ReplayProgress(
             target: target.info.id, settings: settings, position: selection.from - 1, checksum: 0, targetHead: 0, targetChecksum: 0)
-        if !restarts, let earlier = try ReplayProgress.read(from: source, to: target, settings: state.settings) { state = earlier }
+        if !restarts, let earlier = try ReplayProgress.read(from: source, to: target, settings: state.settings) {
+            state = earlier
+            report.isContinued = true
+        }
         report.first = state.position + 1
         report.reached = state.position
         var reader = ReplayReader(source, target, selection, map, upcasts: upcasts, keepsRowIDs: keepsRowIDs)

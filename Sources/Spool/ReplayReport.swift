@@ -31,6 +31,8 @@ public struct ReplayReport: Sendable {
     public var reached: Position = 0
     public var end: Position = 0
     public var counts: [String: Count] = [:]
+    /// Whether it went on where one before had stopped.
+    public var isContinued = false
     /// Events whose recorded time could not be kept, because the new store had later ones, or because it was in the future.
     public var retimed = 0
     /// Events that were given the id of the row they made, so that what names the row later still does.
@@ -40,6 +42,8 @@ public struct ReplayReport: Sendable {
     public var isStopped = false
 
     public var stored: Int { counts.values.reduce(0) { $0 + $1.stored } }
+    /// Events that were chosen, whatever became of them.
+    public var selected: Int { counts.values.reduce(0) { $0 + $1.read - $1.dropped } }
     public var refused: Int { counts.values.reduce(0) { $0 + $1.refused } }
 }
 

@@ -79,6 +79,7 @@ struct ReplayCommand: ParsableCommand {
 
     func validate() throws {
         if from < 1 { throw ValidationError("--from takes a position from 1.") }
+        if let until, let last = Position(until), from > last { throw ValidationError("--from \(from) is after --until \(last).") }
         if !(1...100_000).contains(batch) { throw ValidationError("--batch takes 1 to 100000 events.") }
     }
 
@@ -142,12 +143,19 @@ struct ReplayCommand: ParsableCommand {
         let read = report.counts.values.reduce(0) { $0 + $1.read }
         var text =
             report.first > report.end
-            ? "Nothing new: everything up to position \(report.end) was copied before."
+            ? (report.isContinued
+                ? "Nothing new: everything up to position \(report.end) was copied before."
+                : "No event is selected: --from \(report.first) is beyond position \(report.end), the last one.")
             : report.reached < report.first
                 ? "Nothing was copied."
                 : "positions \(report.first) to \(report.reached) of \(report.end) in \((seconds * 100).rounded() / 100) s "
                     + "(\(grouped(Int(Double(read) / seconds))) events a second)"
-        if report.pinned > 0 { text += "\n\(counted(report.pinned, "event")) took along the id of the row it made." }
+        if report.first <= report.end, report.selected == 0, !report.isContinued {
+            text += "\nNo event is selected: all \(grouped(read)) were left out."
+        }
+        if report.pinned > 0 {
+            text += "\n\(counted(report.pinned, "event")) took along the id of the row \(report.pinned == 1 ? "it" : "they") made."
+        }
         if report.retimed > 0 { text += "\n\(counted(report.retimed, "event")) could not keep the recorded time." }
         if report.blobs > 0 { text += "\n\(counted(report.blobs, "blob")) copied." }
         if report.isStopped { text += "\nStopped before position \(report.reached + 1). Mend it and run again, or say --on-error skip." }
