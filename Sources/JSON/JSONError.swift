@@ -42,6 +42,9 @@ public struct JSONError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The byte offset of the failure, counted from the first byte of the parsed text.
     public let offset: Int
 
+    /// For an unknown field: those that the decoded type asked for, in its order.
+    public internal(set) var knownFields: [String] = []
+
     /// Creates an error.
     public init(kind: Kind, reason: String, path: String = "", offset: Int) {
         self.kind = kind

@@ -50,9 +50,13 @@ final class JSONFieldRequests {
         guard let unknown else { return }
         let name = document.string(unknown.key)
         let nearest = JSONNameDistance.nearest(to: name, in: unknown.names)
-        let hint = nearest.map { "'\(JSONQuoting.escaped($0))'" }
-        throw document.failure(
-            .unknownField(name: name, nearest: nearest),
-            "expected a known field\(hint.map { " such as \($0)" } ?? ""), found an unknown one", at: unknown.key)
+        let hint = nearest.map { " such as '\(JSONQuoting.escaped($0))'" } ?? ""
+        var seen: Set<String> = []
+        let known = unknown.names.filter { seen.insert($0).inserted }
+        let list = nearest == nil && !known.isEmpty ? ". Known are \(JSONQuoting.escaped(known.joined(separator: ", "), limit: 1000))" : ""
+        var error = document.failure(
+            .unknownField(name: name, nearest: nearest), "expected a known field\(hint), found an unknown one\(list)", at: unknown.key)
+        error.knownFields = known
+        throw error
     }
 }

@@ -5,7 +5,8 @@ import Projection
 /// CSV with a header line: each record becomes the data of an event of one type.
 ///
 /// Columns give the fields of the same name, unless a map says otherwise; empty cells are left out. A cell is text where the event's field is
-/// text and a JSON value where it is not: the event type decides.
+/// text and a JSON value where it is not: the event type decides. Where it takes any JSON, a cell is what it reads as if that is an object or
+/// an array, and text otherwise.
 public final class CSVSource: FactSource {
     /// Where a field comes from.
     public struct Mapping: Sendable {
@@ -44,9 +45,12 @@ public final class CSVSource: FactSource {
     private let idPlace: Int?
     /// Fields whose cells are JSON, as found out from the event type.
     private var jsonFields: Set<String> = []
+    /// Fields that take any JSON, text as well: a cell with an object or array is that, any other is text.
+    private let anyJSONFields: Set<String>
 
     public init(_ lines: LineReader, type: String, source: String, mapping: Mapping, engine: Engine) throws {
         reader = CSVReader(lines)
+        anyJSONFields = Set(engine.fields(of: type).filter(\.isJSON).map(\.name))
         self.type = type
         self.source = source
         self.engine = engine
@@ -113,7 +117,8 @@ public final class CSVSource: FactSource {
             writer.beginObject()
             for (field, place) in fields where !record[place].isEmpty {
                 writer.key(field)
-                if jsonFields.contains(field), let value = try? JSONText(validating: record[place]) {
+                let isStructure = anyJSONFields.contains(field) && record[place].first.map { "{[".contains($0) } == true
+                if isStructure || jsonFields.contains(field), let value = try? JSONText(validating: record[place]) {
                     writer.raw(value)
                 } else {
                     writer.string(record[place])

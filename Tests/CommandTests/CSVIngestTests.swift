@@ -46,4 +46,13 @@ struct CSVIngestTests {
         let own = try spool.run(["ingest", ids, "--type", "trend.captured", "--id", "id"])
         #expect(own.code == 1 && own.errors.contains("'x'") && !own.errors.contains("--source"), "\(own.errors)")
     }
+
+    @Test func cellsWithJSON() throws {
+        let cells = [#""{""a"": 1}""#, #""[1, 2]""#, #""{oops""#, "plain", "5"]
+        let records = cells.enumerated().map { "t\($0),s,\($1)" }
+        let file = try write("t.csv", "topic,source,metadata\n" + records.joined(separator: "\n") + "\n")
+        #expect(try spool.run(["ingest", file, "--type", "trend.captured"]).code == 0)
+        let found = try spool.run(["query", "SELECT json_type(data, '$.metadata') AS t FROM events ORDER BY position", "--format", "csv"])
+        #expect(found.output == "t\nobject\narray\ntext\ntext\ntext\n", "\(found)")
+    }
 }
