@@ -60,4 +60,27 @@ struct ReportTests {
         try expect(0, [], "append", "trend.captured", "topic=t", "source=s", "--time", "1740814200")
         #expect(try spool.run(["events", "--last", "1"]).output.contains("2025-03-01T07:30:00Z"))
     }
+
+    @Test func fieldsOfEvents() throws {
+        try expect(
+            1, ["field 'topic': expected this required field", "There is no field 'topicc'; the nearest is topic"], "append",
+            "trend.captured", "topicc=x", "source=y")
+        try expect(1, ["'foo'", "Known are topic, source,"], "append", "trend.captured", "topic=x", "source=y", "foo=bar")
+        let fields = try spool.run(["views", "trend.captured", "--format", "csv"])
+        for line in ["topic,yes,a string", "relevance_score,no,a number", "metadata,no,any JSON", "id,no,an integer"] {
+            #expect(fields.output.contains("\n\(line)\n"), "\(fields)")
+        }
+        let types = try spool.run(["views", "--types", "--format", "csv"]).output.split(separator: "\n").dropFirst()
+        for type in types.compactMap({ $0.split(separator: ",").first.map(String.init) }) {
+            #expect(try spool.run(["views", type, "--format", "csv"]).output.split(separator: "\n").count > 1, "\(type)")
+        }
+    }
+
+    @Test func replaysOfNothing() throws {
+        try expect(0, ["No event is selected: --from 100 is beyond position 48"], "replay", "--to", folder["a"], "--from", "100")
+        try expect(0, ["No event is selected: all 48 were left out"], "replay", "--to", folder["b"], "--type", "trend.released")
+        try expect(2, ["--from 40 is after --until 30"], "replay", "--to", folder["c"], "--from", "40", "--until", "30")
+        try expect(0, ["positions 1 to 48"], "replay", "--to", folder["d"])
+        try expect(0, ["Nothing new: everything up to position 48"], "replay", "--to", folder["d"])
+    }
 }

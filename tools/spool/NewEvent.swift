@@ -59,6 +59,23 @@ struct NewEvent {
         var description: String { "\(error). \(field)=… is text; say \(field):=… for a number, true, false, null or any JSON" }
     }
 
+    /// A field that is missing may be there under another name.
+    private struct MissingField: Refusal, CustomStringConvertible {
+        let error: JSONError
+        let unknown: [(name: String, nearest: String?)]
+
+        var description: String {
+            let hints = unknown.map { ". There is no field '\($0)'\($1.map { "; the nearest is \($0)" } ?? "")" }
+            return "\(error)\(hints.joined())"
+        }
+    }
+
+    private func unknownFields(_ store: Store, _ data: [UInt8]) -> [(name: String, nearest: String?)] {
+        let known = store.engine.fields(of: type).map(\.name)
+        guard !known.isEmpty, let object = try? JSONDocument(parsing: data).root.members else { return [] }
+        return object.map(\.key).filter { !known.contains($0) }.prefix(5).map { ($0, JSONNameDistance.nearest(to: $0, in: known)) }
+    }
+
     private func receipt(of event: CloudEvent) throws -> Receipt {
         let expected = try expectedVersion()
         let store = try Store(at: StoreOptions.path(store))
@@ -67,6 +84,7 @@ struct NewEvent {
         do {
             return try store.append(event, expected: expected)
         } catch let error as JSONError {
+            if error.kind == .missingField { throw MissingField(error: error, unknown: unknownFields(store, event.data)) }
             guard error.kind == .wrongType, fields.contains(where: { $0.hasPrefix("\(error.path)=") }) else { throw error }
             throw NotText(error: error, field: error.path)
         }

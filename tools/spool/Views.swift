@@ -6,12 +6,13 @@ import Spool
 struct Views: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "views",
-        abstract: "List the tables and views, or describe one: columns, indexes, rules.",
+        abstract: "List the tables and views, or describe one: columns, indexes, rules; or a type of events: fields.",
         discussion: """
             Examples:
               spool views
               spool views image_library
               spool views events
+              spool views trend.captured
               spool views --types
               spool views --systems --format markdown
               spool views --queries
@@ -20,7 +21,7 @@ struct Views: ParsableCommand {
     @OptionGroup var options: StoreOptions
     @OptionGroup var output: OutputOptions
 
-    @Argument(help: "A table or view.")
+    @Argument(help: "A table, a view or a type of events.")
     var name: String?
 
     @Flag(name: .long, help: "List the types of events, with the domain that handles each.")
@@ -118,8 +119,12 @@ struct Views: ParsableCommand {
             if output.format == .table { printIndexes(table) }
             return
         }
-        let known = projectors.flatMap { $0.tables.map(\.schema.name) + $0.views.map(\.name) } + ["events"]
-        throw WrongUse("there is no table or view '\(name)'.\(KnownNames.hint(name, known)) `spool views` lists them.")
+        if let on = projectors.lazy.flatMap(\.handlers).first(where: { $0.type == name }) {
+            var printer = output.printer(["field", "required", "takes"])
+            return printer.print(on.fields.map { [.text($0.name), .text($0.isRequired ? "yes" : "no"), .text($0.takes)] })
+        }
+        let known = projectors.flatMap { $0.tables.map(\.schema.name) + $0.views.map(\.name) + $0.types } + ["events"]
+        throw WrongUse("there is no table, view or type of events '\(name)'.\(KnownNames.hint(name, known)) `spool views` lists them.")
     }
 
     private func printIndexes(_ table: TableSchema) {
