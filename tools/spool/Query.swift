@@ -69,10 +69,13 @@ struct Query: ParsableCommand {
         name: .long, help: ArgumentHelp("Ask about the store as it was: a time of recording, or a position.", valueName: "time|position"))
     var asOf: String?
 
-    func validate() throws {
-        for argument in arguments where argument.isOption {
+    mutating func validate() throws {
+        // What follows it is no option, whatever it looks like.
+        let end = arguments.firstIndex(of: "--")
+        for argument in arguments[..<(end ?? arguments.endIndex)] where argument.isOption {
             throw ValidationError("Unknown option '\(argument)'. A value that begins so is written as :=\"\(argument)\".")
         }
+        if let end { arguments.remove(at: end) }
         if name == nil, arguments.isEmpty { throw ValidationError("give a SELECT statement, or a question's --name.") }
         if meta, output.format != .json { throw ValidationError("--meta goes with --format json.") }
         if !(0.001...86_400).contains(timeout) { throw ValidationError("--timeout takes 0.001 to 86400 seconds.") }
@@ -157,9 +160,10 @@ struct Query: ParsableCommand {
 }
 
 extension String {
-    /// Whether it looks like an option rather than a value; a negative number does not.
+    /// Whether it looks like an option rather than a value; a negative number does not, nor does a statement that begins with a comment.
     fileprivate var isOption: Bool {
         guard hasPrefix("-"), let second = dropFirst().first else { return false }
-        return second == "-" || second.isLetter
+        let name = drop { $0 == "-" }.prefix { $0 != "=" }
+        return (second == "-" || second.isLetter) && !name.contains { $0.isWhitespace }
     }
 }
