@@ -76,6 +76,28 @@ public final class LineReader {
         }
     }
 
+    /// Looks at the first bytes: what is no text at all is better told here than line by line.
+    ///
+    /// - Throws: `NotText`, or `FileError` when the file cannot be read.
+    public func checkIsText() throws {
+        while buffer.count < 2, !atEnd { try fill() }
+        let name = path == "-" ? "FILE" : path
+        switch buffer.prefix(2) {
+        case [0x1F, 0x8B]: throw NotText(description: "\(name) is compressed: `gunzip -c \(name) | spool ingest -`")
+        case [0xFF, 0xFE], [0xFE, 0xFF]:
+            throw NotText(description: "\(name) is UTF-16, expected UTF-8: `iconv -f UTF-16 -t UTF-8 \(name) | spool ingest -`")
+        default: return
+        }
+    }
+
+    /// Whether it begins as an object in JSON does, and CSV cannot.
+    public var beginsWithObject: Bool { buffer.starts(with: [0x7B, 0x22]) }
+
+    /// An input of other bytes than UTF-8 text.
+    public struct NotText: Refusal, CustomStringConvertible {
+        public let description: String
+    }
+
     private func lineFeed(from start: Int) -> Int? {
         buffer.withUnsafeBytes { bytes in
             guard let first = bytes.baseAddress, let end = memchr(first + start, 0x0A, bytes.count - start) else { return nil }

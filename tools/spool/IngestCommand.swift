@@ -84,6 +84,8 @@ struct IngestCommand: ParsableCommand {
         let store = try options.open()
         if let type { try KnownNames(store).checkTypes([type]) }
         let lines = try Input.lines(file)
+        try lines.checkIsText()
+        if type != nil, lines.beginsWithObject { throw WrongUse("\(file) begins as NDJSON does, and --type is for CSV: leave it out.") }
         let sink = try rejects.map { try RejectFile($0, inputs: [file]) }
         let bar = ProgressBar("ingest")
         let ingest = Ingest(into: store, onError: onError == .stop ? .stop : .skip, batchSize: batch)
