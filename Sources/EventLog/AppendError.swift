@@ -14,7 +14,7 @@ public enum AppendError: Error, Sendable, Hashable, CustomStringConvertible {
             "stream version of \(stream): expected \(expected), found \(found == 0 ? "no events" : "version \(found)"). "
                 + "Read the stream again and decide anew."
         case .idTaken(let source, let id, let position, let difference):
-            "id '\(id)' of source '\(source)' is taken: it names another fact, at position \(position), with another \(difference). "
+            "id '\(id)' of source '\(source)' is taken: it names another fact, at position \(position), with \(difference == "data" ? "other" : "another") \(difference). "
                 + "Send a new fact under a new id."
         }
     }

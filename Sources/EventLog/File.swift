@@ -103,5 +103,11 @@ public enum File {
         return 0
     }
 
+    /// Whether there is something that is no folder.
+    public static func isOtherThanFolder(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFDIR
+    }
+
     public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 }

@@ -57,8 +57,8 @@ public struct LMDBError: Error, Sendable, CustomStringConvertible {
         return switch code {
         case ENOSPC, EDQUOT: "no space left on the disk. What was being written was taken back. Free some space and try again."
         case EFBIG: "the file would pass the size limit of this process or file system. What was being written was taken back."
-        case EACCES, EPERM: "permission denied. Check who owns the folder and its files."
-        case EROFS: "the file system is read-only."
+        case EACCES, EPERM: "permission denied. Check who owns the folder and its files\(locks)."
+        case EROFS: "the file system is read-only\(locks). Copy the store elsewhere."
         case ENOENT: "there is no such file or folder."
         case EIO: "the disk reported an input/output error. Check the disk, its free space too, then run `spool verify`."
         case ENOMEM: "not enough memory, or address space, to map the file."
@@ -78,6 +78,9 @@ public struct LMDBError: Error, Sendable, CustomStringConvertible {
         default: Self.text(code) + "."
         }
     }
+
+    /// Said of what is only to be read, where nobody expects it.
+    private var locks: String { operation == "open" ? "; to read, too, takes the right to write lock.mdb and writer.lock there" : "" }
 
     private static let remedy = "`spool verify` says what is lost, `spool repair --to FOLDER` saves the rest."
 

@@ -74,6 +74,7 @@ public final class Store: Sendable {
     @discardableResult
     public static func make(at path: String, allowed: [String: [String]] = [:]) throws -> Bool {
         if exists(at: path) { return false }
+        if File.isOtherThanFolder(path) { throw StoreError.notAFolder(path: path) }
         try StoreError.checkOutside(path)
         // A crash while it was made may have left the file under its first name.
         guard Folder.names(in: path).allSatisfy({ $0.hasPrefix("store.json.") }) else {
@@ -92,7 +93,8 @@ public final class Store: Sendable {
     static func readInfo(_ path: String) throws -> StoreInfo {
         guard exists(at: path) else {
             if errno == EACCES { throw FileError("look into", path) }
-            throw StoreError.missing(path: path)
+            if File.exists("\(path)/log/data.mdb") { throw StoreError.noSettings(path: path) }
+            throw File.isOtherThanFolder(path) ? StoreError.notAFolder(path: path) : StoreError.missing(path: path)
         }
         guard !Backup.exists(at: path) else { throw StoreError.isBackup(path: path) }
         let bytes = try File.read("\(path)/store.json")

@@ -3,6 +3,9 @@ import EventLog
 /// A store that cannot be opened or made.
 public enum StoreError: CallerError, Sendable, Hashable, CustomStringConvertible {
     case missing(path: String)
+    /// A log without the settings beside it.
+    case noSettings(path: String)
+    case notAFolder(path: String)
     case notEmpty(path: String)
     case unknownFormat(path: String, found: Int)
     case isBackup(path: String)
@@ -36,6 +39,10 @@ public enum StoreError: CallerError, Sendable, Hashable, CustomStringConvertible
     public var description: String {
         switch self {
         case .missing(let path): "there is no store in \(path). Make one with `spool init --store \(path)`."
+        case .noSettings(let path):
+            "\(path) has a log and no store.json. Take the file from a backup, or make a store with the default settings by "
+                + "`spool repair --store \(path) --to FOLDER`."
+        case .notAFolder(let path): "\(path) is a file, and a store is a folder: name another with --store or SPOOL_STORE."
         case .notEmpty(let path): "\(path) holds other files and no store.json: choose a new or empty folder."
         case .unknownFormat(let path, let found):
             "the store in \(path) has format \(found); this version of spool reads format \(StoreInfo.currentFormat). "

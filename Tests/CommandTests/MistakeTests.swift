@@ -62,7 +62,7 @@ struct MistakeTests {
         try expect(1, "--type", "ingest", csv)
         try expect(2, "Did you mean trend.captured?", "ingest", csv, "--type", "trend.capturd")
         try expect(2, "Did you mean topic?", "ingest", csv, "--type", "trend.captured", "--map", "topic=tpic")
-        try expect(3, "Not a directory", "replay", "--to", csv)
+        try expect(3, "is a file", "replay", "--to", csv)
         try expect(1, "no blob", "blob", "get", String(repeating: "0", count: 64))
         try expect(1, "relevance_score:=", "append", "trend.captured", "topic=t", "source=s", "relevance_score=0.5")
         try expect(1, "has no table of primetime", "import", "primetime", broken)

@@ -83,4 +83,42 @@ struct ReportTests {
         try expect(0, ["positions 1 to 48"], "replay", "--to", folder["d"])
         try expect(0, ["Nothing new: everything up to position 48"], "replay", "--to", folder["d"])
     }
+
+    @Test func statementsThatBeginWithADash() throws {
+        for arguments in [["-- a comment\nSELECT 1 AS n"], ["--", "--none\nSELECT 1 AS n"], ["--", "SELECT ? AS n", "1"]] {
+            let result = try spool.run(["query", "--format", "csv"] + arguments)
+            #expect(result.code == 0 && result.output == "n\n1\n", "\(arguments): \(result)")
+        }
+        try expect(2, ["error: Unknown option '--fromat'"], "query", "SELECT 1", "--fromat", "csv")
+    }
+
+    @Test func inputsOfAnotherKind() throws {
+        func write(_ bytes: [UInt8]) throws -> String {
+            try Data(bytes).write(to: URL(fileURLWithPath: folder["input"]))
+            return folder["input"]
+        }
+        try expect(1, ["is compressed", "gunzip -c \(folder["input"]) | spool ingest -"], "ingest", write([0x1F, 0x8B, 8, 0]))
+        try expect(1, ["is UTF-16"], "ingest", write([0xFF, 0xFE, 0x7B, 0]))
+        let line = Array(#"{"specversion":"1.0","id":"1","source":"s","type":"search.performed","data":{"query":"q","source":"s"}}"#.utf8)
+        try expect(2, ["--type is for CSV"], "ingest", write(line), "--type", "search.performed")
+        try expect(0, [], "ingest", write(line))
+        let other = try String(contentsOfFile: folder["input"], encoding: .utf8).replacing("\"q\"", with: "\"r\"")
+        try expect(1, ["with other data. Send"], "ingest", write(Array(other.utf8)))
+    }
+
+    @Test func placesThatAreNoStore() throws {
+        try expect(2, ["there is no verb 'nope'"], "help", "nope")
+        try expect(2, ["--store is empty"], "status", "--store", "")
+        for arguments in [["status"], ["append", "trend.captured", "topic=t", "source=s"], ["init"]] {
+            let result = try Command.spool(store: "").run(arguments)
+            #expect(result.code == 2 && result.errors.contains("SPOOL_STORE is empty"), "\(result)")
+        }
+        try Data("x".utf8).write(to: URL(fileURLWithPath: folder["file"]))
+        for verb in ["status", "init"] {
+            try expect(3, ["\(folder["file"]) is a file, and a store is a folder"], verb, "--store", folder["file"])
+        }
+        try FileManager.default.removeItem(atPath: folder["store/store.json"])
+        try expect(3, ["has a log and no store.json", "spool repair --store \(folder["store"]) --to FOLDER"], "status")
+        #expect(try spool.run(["repair", "--to", folder["repaired"]]).code == 0)
+    }
 }

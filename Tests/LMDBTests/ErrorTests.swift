@@ -73,7 +73,8 @@ struct ErrorTests {
         #expect(error.description.hasPrefix("cannot make the folder "))
         #expect(
             LMDBError(code: EACCES, operation: "open", path: "spool/log").description
-                == "cannot open spool/log: permission denied. Check who owns the folder and its files.")
+                == "cannot open spool/log: permission denied. Check who owns the folder and its files; to read, too, takes the right to write "
+                + "lock.mdb and writer.lock there.")
     }
 
     @Test func fileInPlaceOfTheFolder() throws {

@@ -26,7 +26,7 @@ enum Failure {
         let code = Spool.exitCode(for: error)
         if code == .success || code == .validationFailure {
             let text = Spool.fullMessage(for: error)
-            if code == .success { print(text) } else { complain(text) }
+            if code == .success { print(text) } else { complain(text.hasPrefix("Error:") ? "error:\(text.dropFirst(6))" : text) }
             Glibc.exit(code == .success ? 0 : wrongUse)
         }
         complain("error: \(error)")

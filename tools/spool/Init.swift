@@ -32,9 +32,9 @@ struct Init: ParsableCommand {
         // Tables that begin with rows of their own get them here.
         try store.engine.snapshot(of: Set(store.engine.projections.map(\.name))).end()
         if existed {
-            say("The store in \(options.path) is there already and stays as it is\(sample ? "; the sample goes in." : ".")")
+            say("The store in \(store.path) is there already and stays as it is\(sample ? "; the sample goes in." : ".")")
         } else {
-            say("Made a store in \(options.path).")
+            say("Made a store in \(store.path).")
         }
         if sample {
             let (stored, repeated) = try store.loadSample()

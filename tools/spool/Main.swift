@@ -85,7 +85,8 @@ struct Spool: ParsableCommand {
             throw WrongUse("options come after the verb: spool VERB --store FOLDER. See `spool --help`.")
         }
         for name in CommandLine.arguments.dropFirst() {
-            if known.isEmpty || name.hasPrefix("-") || said == "spool" && name == "help" { return }
+            if known.isEmpty || name.hasPrefix("-") { return }
+            if said == "spool", name == "help" { continue }
             guard let verb = known.first(where: { $0._commandName == name }) else {
                 let names = known.map { $0._commandName }
                 let hint = KnownNames.hint(name, names)

@@ -21,7 +21,7 @@ struct Reset: ParsableCommand {
     var yes = false
 
     func run() throws {
-        let path = options.path
+        let path = try options.path
         let (info, head) = try {
             let store = try options.open()
             return (store.info, try store.log.head())

@@ -15,10 +15,17 @@ struct StoreOptions: ParsableArguments {
         Waiting.seconds = wait
     }
 
-    var path: String { Self.path(store) }
+    var path: String { get throws { try Self.path(store) } }
 
     /// Where the store is when the command line says `--store` or nothing.
-    static func path(_ store: String?) -> String { store ?? getenv("SPOOL_STORE").map { String(cString: $0) } ?? "./spool" }
+    static func path(_ store: String?) throws -> String {
+        let path = store ?? getenv("SPOOL_STORE").map { String(cString: $0) } ?? "./spool"
+        guard !path.isEmpty else {
+            let name = store == nil ? "SPOOL_STORE" : "--store"
+            throw WrongUse("\(name) is empty: expected the store's folder. Without it ./spool is meant.")
+        }
+        return path
+    }
 
     func open() throws -> Store { try Store(at: path) }
 }

@@ -42,7 +42,7 @@ public struct Repair {
             return (StoreInfo(format: StoreInfo.currentFormat, id: id, allowed: old.allowed), "kept from the store \(old.id)")
         } catch let error as StoreError {
             switch error {
-            case .broken, .missing: break
+            case .broken, .missing, .noSettings: break
             default: throw error
             }
             let reason = if case .broken(_, let reason) = error { "store.json cannot be read: \(reason)" } else { "there is no store.json" }
