@@ -67,6 +67,7 @@ extension VideoCache {
     ///   - dryRun: only tell.
     ///   - now: when it is.
     public func clean(olderThan days: Int = 7, dryRun: Bool = false, now: Timestamp = .now()) throws -> Cleaning {
+        try StoreError.checkOutside("\(path)/video")
         let limit = now.adding(seconds: -Int64(days) * 86_400).iso8601
         let old = try store.rows("SELECT filename, url_path FROM videos WHERE created_at < ? ORDER BY created_at", [.text(limit)])
         var result = Cleaning()

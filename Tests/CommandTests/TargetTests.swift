@@ -39,6 +39,7 @@ struct TargetTests {
         }
         for videos in ["", "/log", "/new"] {
             try expectRefusal("store's own files", ["cache", "save", video, "--videos", folder["store"] + videos])
+            try expectRefusal("store's own files", ["cache", "clean", "--videos", folder["store"] + videos])
         }
         #expect(try spool.run(["verify"]).code == 0)
         try FileManager.default.removeItem(atPath: folder["store/store.json"])
