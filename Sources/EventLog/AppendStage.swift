@@ -81,9 +81,9 @@ struct AppendStage {
                         throw AppendError.invalid(
                             field: "subject", "an expected version is for one stream, found \(stream) and \(staged.subject)")
                     }
-                    if stream == nil, !request.expected.allows(staged.streamVersion - 1) {
+                    if stream == nil, !request.expected.allows(staged.streamVersion &- 1) {
                         throw AppendError.wrongVersion(
-                            stream: staged.subject.text, expected: request.expected, found: staged.streamVersion - 1)
+                            stream: staged.subject.text, expected: request.expected, found: staged.streamVersion &- 1)
                     }
                     stream = staged.subject
                 }
@@ -100,7 +100,8 @@ struct AppendStage {
         if let subject = staged.event.subject { staged.subject = try Tag(subject) }
         try participant?.apply(staged)
         let stream = try index.stream(staged.subject.text)
-        staged.streamVersion = stream.version + 1
+        // A damaged index may say any number.
+        staged.streamVersion = stream.version &+ 1
         try staged.validateLengths()
         index.add(
             position: staged.position, type: staged.event.type, stream: stream.number, version: staged.streamVersion, tags: staged.tags)
@@ -111,7 +112,7 @@ struct AppendStage {
     /// The receipt of an event that was stored, or staged, before; nil for a new one.
     private func firstReceipt(of event: CloudEvent) throws -> Receipt? {
         guard let position = try index.position(ofID: event.id, source: event.source) else { return nil }
-        if let first = accepted.first, position >= first.position {
+        if let first = accepted.first, position >= first.position, position - first.position < accepted.count {
             let staged = accepted[Int(position - first.position)]
             try event.checkRepeats(staged.event.type, staged.event.data, at: position)
             return staged.receipt.asRepeat

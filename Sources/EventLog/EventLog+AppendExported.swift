@@ -75,7 +75,7 @@ extension EventLog {
             throw ExportedEventError(
                 position: event.position, "its source '\(event.event.source)' and id '\(event.event.id)' are those of position \(taken)")
         }
-        let version = try index.stream(event.event.subject ?? "").version + 1
+        let version = try index.stream(event.event.subject ?? "").version &+ 1
         guard event.streamVersion == version else {
             throw ExportedEventError(
                 position: event.position, "attribute 'streamversion': expected \(version) in the stream, found \(event.streamVersion)")

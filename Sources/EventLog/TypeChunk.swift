@@ -13,7 +13,7 @@ struct TypeChunk {
 
     init(first: Position, totalBefore: UInt64) {
         last = first
-        total = totalBefore + 1
+        total = totalBefore &+ 1
         bytes = []
         bytes.appendLittleEndian(last)
         bytes.appendLittleEndian(total)
@@ -28,10 +28,11 @@ struct TypeChunk {
 
     var isFull: Bool { bytes.count >= Self.limit }
 
+    // In a damaged index the numbers may be any: they must not end the process. `verify` finds it, and a rebuild mends it.
     mutating func add(_ position: Position) {
-        bytes.appendVariableLength(position - last)
+        bytes.appendVariableLength(position &- last)
         last = position
-        total += 1
+        total &+= 1
     }
 
     /// The bytes to store, with the head brought up to date.

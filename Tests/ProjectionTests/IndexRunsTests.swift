@@ -16,7 +16,7 @@ struct IndexRunsTests {
             let arena = ByteArena()
             var batch = TreeBatch()
             var keys: Set<[UInt8]> = []
-            for _ in 0..<Int.random(in: 0...(seed % 3 == 0 ? 4000 : 50), using: &random) {
+            for _ in 0..<Int.random(in: 0...(seed % 3 == 0 ? 1500 : 50), using: &random) {
                 let key = (0..<Int.random(in: 1...(seed % 4 == 0 ? 511 : 3), using: &random)).map { _ in
                     UInt8.random(in: 0...9, using: &random)
                 }

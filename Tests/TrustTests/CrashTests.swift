@@ -110,7 +110,7 @@ struct CrashTests {
 
     @Test func killedAtRandom() async throws {
         try makeOldDatabase()
-        let end = Date.now.addingTimeInterval(Torture.seconds(short: 11, share: 0.45))
+        let end = Date.now.addingTimeInterval(Torture.seconds(short: 8, share: 0.45))
         var chance = Torture.generator(3)
         var rounds = 0
         var kills = 0
