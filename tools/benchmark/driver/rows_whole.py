@@ -166,7 +166,7 @@ def growth(work, with_memory):
         grown = work.made["growth"] = Growth(work)
         for size in work.sizes.scale:
             # Filling and measuring; for the memory row also reading it three times and folding it twice.
-            needed = (size - max(grown.stores, default=0)) * (2.3 if with_memory else 1.1) / (work.rate or 50_000) + 90
+            needed = (size - max(grown.stores, default=0)) * (2.0 if with_memory else 1.1) / (work.rate or 50_000) + 60
             if grown.stores and needed > work.left:
                 break
             if grown.stores:
