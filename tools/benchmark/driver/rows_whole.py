@@ -134,6 +134,8 @@ class Growth:
         """All sizes and the floor in turn: the same minute for all. Returns for each row the floor's figures and those of each size."""
         work, one, batch = self.work, 40 if self.work.sizes.quick else 150, 1000
         turns = work.sizes.repeats + 1
+        # What filling has left to be written would keep the disk busy.
+        os.sync()
         # About 10 MB at the smallest size: so many that it matters little what the others have left in the processor's caches.
         reads = 500 if work.sizes.quick else 20_000
 
