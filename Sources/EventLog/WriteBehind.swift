@@ -50,7 +50,7 @@ public final class WriteBehind<Changes: DerivedChanges & SendableMetatype>: @unc
     /// Written out from here on, whatever the pace. A page that more events change is copied and written less often; but LMDB keeps the pages of
     /// one commit in memory, in a store of 10,000,000 events some ten for each: where a file is large it is written sooner.
     private let mostEvents = 16_384
-    private let mostEventsOfLarge = 4_096
+    private let mostEventsOfLarge = 3_072
     /// In bytes.
     private let largeFile = 64 << 20
     private let mostBytes: Int

@@ -48,6 +48,12 @@ final class Appends {
         }
     }
 
+    /// The same until everything is written into the index and the views, too: nothing is left to be done while others are measured.
+    func inSettledBatches(_ count: Int) throws -> Duration {
+        let duration = try inBatches(count)
+        return duration + clock.measure { store.settle() }
+    }
+
     /// Commits of 1,000, each event by itself refused or stored, as `Ingest` has them.
     func inBatches(_ count: Int) throws -> Duration {
         var duration = Duration.zero
