@@ -75,9 +75,8 @@ let package = Package(
             path: "tools/spool", swiftSettings: settings,
             linkerSettings: [
                 // Nothing to be found, bound or moved at the start, which would take as long as an append; libpq, which `import` alone needs,
-                // is loaded when it is asked for. This linker writes the program in one piece, so it is in large pages in the system's cache: a
-                // start takes a quarter less than of one that is written through a map. It warns that name services and plug-ins, which
-                // nothing here uses but libpq, need the C library's own version: `PostgresLibrary` looks at that.
+                // is loaded when it is asked for. The linker warns that name services and plug-ins, which nothing here uses but libpq, need the C
+                // library's own version: `PostgresLibrary` looks at that.
                 .unsafeFlags(
                     [
                         "-static-executable", "-use-ld=bfd", "-Xlinker", "--no-warnings", "-l_FoundationCollections", "-l_FoundationCShims",

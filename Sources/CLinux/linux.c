@@ -5,7 +5,6 @@
 #include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -53,22 +52,7 @@ bool spool_overwrites(int descriptor) {
     }
 }
 
-/// Where the linker put the program's variables.
-extern char __data_start, _end;
-
-static void give(const char *start, const char *end) {
-    enum { populate = 23 /* MADV_POPULATE_WRITE, which older headers lack */ };
-    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
-    uintptr_t first = ((uintptr_t)start + page - 1) & ~(page - 1), last = (uintptr_t)end & ~(page - 1);
-    if (first < last) madvise((void *)first, last - first, populate);
-}
-
-void spool_give_memory(size_t byteCount) {
-    give(&__data_start, &_end);
-    // The heap grows by so much more than it is asked for, and does not shrink; larger pieces are not from the heap.
+void spool_fix_heap_thresholds(size_t byteCount) {
     mallopt(M_TOP_PAD, (int)byteCount);
     mallopt(M_TRIM_THRESHOLD, (int)byteCount * 2);
-    char *piece = malloc(120 << 10), *end = sbrk(0);
-    if (piece && piece < end && (size_t)(end - piece) <= byteCount * 2) give(piece, end);
-    free(piece);
 }

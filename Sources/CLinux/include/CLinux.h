@@ -33,9 +33,9 @@ int spool_look(const char *path, int descriptor, struct spool_file *file);
 /// Whether a file's blocks stay where they are when they are written over: not where each write goes to another place.
 bool spool_overwrites(int descriptor);
 
-/// Gives a program that has just begun the memory for its variables and for the first `byteCount` bytes of its heap, all at once: page by page, each
-/// at its first use, takes the system several times as long. Only for a program that is linked statically. Where it fails, nothing changes.
-void spool_give_memory(size_t byteCount);
+/// Makes the heap grow by `byteCount` more than it is asked for and give back no less than twice as much, from now on: the C library otherwise
+/// raises both with the largest piece that was ever freed.
+void spool_fix_heap_thresholds(size_t byteCount);
 
 /// Has the processor begin to fetch memory that will be read soon. Any address will do.
 static inline void spool_prefetch(const void *start, size_t length) {

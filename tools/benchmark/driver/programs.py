@@ -9,7 +9,7 @@ from .contender import Failed
 ROOT = Path(__file__).resolve().parents[3]
 SOURCES = ROOT / "tools/benchmark/c"
 BUILT = ROOT / ".build/bench"
-#: Installed: a copy, as people have it. A program fresh from the linker lies in the system's cache in small pieces and starts later.
+#: As tools/install writes it. A program fresh from the linker lies in the system's cache in small pieces and takes longer to start.
 SPOOL = BUILT / "spool"
 SPOOL_BENCH = ROOT / ".build/release/spool-bench"
 PEERS = ROOT / "tools/benchmark/peers.py"
@@ -42,7 +42,7 @@ def build():
             text=True)
         if result.returncode:
             raise Failed("\n".join(line for line in result.stdout.splitlines() if "error" in line) or result.stdout[-2000:])
-    subprocess.run(["install", ROOT / ".build/release/spool", SPOOL], check=True)
+    subprocess.run(["strip", "--strip-debug", "-o", SPOOL, ROOT / ".build/release/spool"], check=True)
 
 
 def generate(kind, mix, start, count, path):
