@@ -11,6 +11,20 @@ extension RawSpan {
         withUnsafeBytes { buffer.append(contentsOf: $0) }
     }
 
+    /// Eight bytes, the first the lowest; nil where there are fewer from `offset` on.
+    @inlinable
+    public func word(at offset: Int) -> UInt64? {
+        guard offset >= 0, offset <= byteCount &- 8 else { return nil }
+        return UInt64(littleEndian: unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self))
+    }
+
+    /// Visits the bytes with their places, without a check at each.
+    @inlinable
+    @inline(__always)
+    public func forEachByte<E: Error>(_ body: (_ place: Int, _ byte: UInt8) throws(E) -> Void) throws(E) {
+        for place in 0..<byteCount { try body(place, unsafeLoad(fromUncheckedByteOffset: place, as: UInt8.self)) }
+    }
+
     /// Whether the bytes are the same.
     public func elementsEqual(_ other: [UInt8]) -> Bool { isEqual(to: other.span.bytes) }
 

@@ -73,9 +73,13 @@ struct CellSequence {
 
     @inlinable
     static func length(ofSerialType type: UInt64) -> Int? {
-        if type >= 12 { return type <= 1 << 40 ? Int((type - 12) / 2) : nil }
+        type < 10 || type >= 12 && type <= 1 << 40 ? knownLength(ofSerialType: type) : nil
+    }
+
+    @inlinable
+    static func knownLength(ofSerialType type: UInt64) -> Int {
         // A digit for each of the types 0 to 9.
-        return type < 10 ? Int(0x00_8864_3210 >> (type * 4) & 0xF) : nil
+        type >= 12 ? Int((type &- 12) / 2) : Int(0x00_8864_3210 &>> (type &* 4) & 0xF)
     }
 
     /// Whether the cells took all of the row.

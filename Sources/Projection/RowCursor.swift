@@ -58,8 +58,9 @@ public final class RowCursor {
         let columnCount = table.layout.schema.columns.count
         var cells: [RowFormat.Cell] = []
         try visit { row in
+            if ShortTypes.areAll(of: row, columnCount) { return try body(RowView(row, columnCount, Span())) }
             guard RowFormat.locate(columnCount, in: row, into: &cells) else { throw table.damage }
-            return try body(RowView(row, cells.span))
+            return try body(RowView(row, columnCount, cells.span))
         }
     }
 

@@ -19,18 +19,20 @@ public enum RowFormat {
             self.length = length
         }
 
-        @inlinable public var isNull: Bool { serialType == 0 }
-        @inlinable public var isText: Bool { serialType >= 13 && serialType & 1 == 1 }
+        // Asked of each value of a result: a call takes longer than the answer.
+        @inlinable public var isNull: Bool { @inline(__always) get { serialType == 0 } }
+        @inlinable public var isText: Bool { @inline(__always) get { serialType >= 13 && serialType & 1 == 1 } }
         @inlinable public var isBlob: Bool { serialType >= 12 && serialType & 1 == 0 }
         /// Whether it is a text or a blob.
-        @inlinable var hasBytes: Bool { serialType >= 12 }
-        @inlinable public var isReal: Bool { serialType == 7 }
-        @inlinable public var isInteger: Bool { serialType < 10 && 0b11_0111_1110 >> serialType & 1 == 1 }
+        @inlinable var hasBytes: Bool { @inline(__always) get { serialType >= 12 } }
+        @inlinable public var isReal: Bool { @inline(__always) get { serialType == 7 } }
+        @inlinable public var isInteger: Bool { @inline(__always) get { serialType < 10 && 0b11_0111_1110 &>> serialType & 1 == 1 } }
     }
 
     /// Finds the cells of a row; false when the bytes are not a row of so many columns.
     public static func locate(_ count: Int, in row: RawSpan, into cells: inout [Cell]) -> Bool {
         if cells.count != count { cells = Array(repeating: Cell(serialType: 0, offset: 0, length: 0), count: count) }
+        if ShortTypes.locate(in: row, into: &cells) { return true }
         guard var sequence = CellSequence(count, of: row) else { return false }
         var located = cells.mutableSpan
         for place in 0..<count {
@@ -41,13 +43,13 @@ public enum RowFormat {
     }
 
     @inlinable
+    @inline(__always)
     public static func integer(_ cell: Cell, in row: RawSpan) -> Int64 {
         if cell.length == 0 { return cell.serialType == 9 ? 1 : 0 }
         // Eight bytes at once, where there are as many; those behind the value are shifted out.
-        guard cell.offset + 8 <= row.byteCount else { return integer(atEnd: cell, in: row) }
-        let unused = UInt64(64 - cell.length * 8)
-        let value = UInt64(littleEndian: row.unsafeLoadUnaligned(fromByteOffset: cell.offset, as: UInt64.self))
-        return Int64(bitPattern: value &<< unused) &>> Int64(unused)
+        guard let word = row.word(at: cell.offset) else { return integer(atEnd: cell, in: row) }
+        let unused = 64 &- UInt64(truncatingIfNeeded: cell.length) &* 8
+        return Int64(bitPattern: word &<< unused) &>> Int64(truncatingIfNeeded: unused)
     }
 
     @usableFromInline

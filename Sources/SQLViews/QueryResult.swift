@@ -60,6 +60,18 @@ public final class QueryResult {
         return _overrideLifetime(statement.view(column), borrowing: self)
     }
 
+    /// Visits the values of the current row, in place and one a column; none where there is no row.
+    ///
+    /// ```swift
+    /// while try result.next() {
+    ///     result.forEachValue { column, value in if case .text(let utf8) = value { lengths[column] += utf8.byteCount } }
+    /// }
+    /// ```
+    public func forEachValue<E: Error>(_ body: (_ column: Int, _ value: borrowing ValueView) throws(E) -> Void) throws(E) {
+        guard hasRow else { return }
+        try statement.forEachValue(columns.count, body)
+    }
+
     /// The values of the current row.
     public var row: [SQLValue] { columns.indices.map { value($0) } }
 

@@ -104,9 +104,14 @@ final class Statement {
         }
     }
 
+    func forEachValue<E: Error>(_ count: Int, _ body: (Int, borrowing ValueView) throws(E) -> Void) throws(E) {
+        for column in 0..<count { try body(column, view(column)) }
+    }
+
+    @inline(__always)
     @_lifetime(borrow self)
     func view(_ column: Int) -> ValueView {
-        let value = sqlite3_column_value(raw, Int32(column))
+        let value = sqlite3_column_value(raw, Int32(truncatingIfNeeded: column))
         switch sqlite3_value_type(value) {
         case SQLITE_INTEGER: return .integer(sqlite3_value_int64(value))
         case SQLITE_FLOAT: return .real(sqlite3_value_double(value))

@@ -57,14 +57,9 @@ enum Question: String {
             var sum = 0
             try store.read(metrics) { views in
                 try views.forEachRow(of: LatestMetrics.table) { row in
-                    for column in 0..<row.columnCount {
-                        switch row.view(column) {
-                        case .text(let bytes), .blob(let bytes): sum &+= bytes.byteCount
-                        case .integer(let value): sum &+= Int(truncatingIfNeeded: value)
-                        case .real(let value): sum &+= Int(truncatingIfNeeded: value.bitPattern)
-                        case .null: break
-                        }
-                    }
+                    var ofRow = 0
+                    row.forEachValue { _, value in ofRow &+= value.weight }
+                    sum &+= ofRow
                     return true
                 }
             }

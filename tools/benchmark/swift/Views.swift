@@ -28,14 +28,7 @@ final class Views {
                     try store.query(question.sql, question.parameters(key, highest: rows)) { result in
                         var sum = 0
                         while try result.next() {
-                            for column in result.columns.indices {
-                                switch result.view(column) {
-                                case .text(let bytes), .blob(let bytes): sum &+= bytes.byteCount
-                                case .integer(let value): sum &+= Int(truncatingIfNeeded: value)
-                                case .real(let value): sum &+= Int(truncatingIfNeeded: value.bitPattern)
-                                case .null: break
-                                }
-                            }
+                            result.forEachValue { _, value in sum &+= value.weight }
                         }
                         use(sum)
                     }
@@ -75,6 +68,18 @@ final class Views {
         try clock.measure {
             let names: Set = [trends.name, metrics.name, imageLibrary.name]
             try store.engine.snapshot(of: names, asOf: .position(Position(position))).end()
+        }
+    }
+}
+
+extension ValueView {
+    /// Something that cannot be had without reading the value.
+    var weight: Int {
+        switch self {
+        case .text(let bytes), .blob(let bytes): bytes.byteCount
+        case .integer(let value): Int(truncatingIfNeeded: value)
+        case .real(let value): Int(truncatingIfNeeded: value.bitPattern)
+        case .null: 0
         }
     }
 }
