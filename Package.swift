@@ -36,7 +36,7 @@ let domainDependencies: [Target.Dependency] = domains.map { .byName(name: $0) }
 let package = Package(
     name: "spool",
     products: [
-        .library(name: "Spool", targets: ["Spool"]),
+        .library(name: "Spool", targets: ["Spool", "Projection", "EventLog", "JSON"] + domains),
         .executable(name: "spool", targets: ["SpoolCommand"]),
     ],
     dependencies: [

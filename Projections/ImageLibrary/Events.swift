@@ -24,6 +24,29 @@ public struct ImageAdded: Event {
     /// Given by imports; the recorded time otherwise.
     public var createdAt: Timestamp?
 
+    public init(
+        character: String, filePath: String, source: String, emotion: String? = nil, pose: String? = nil, fileSizeBytes: Int? = nil,
+        width: Int? = nil, height: Int? = nil, format: String? = nil, generationPrompt: String? = nil, generationModel: String? = nil,
+        qualityScore: Double? = nil, tagList: JSONText? = nil, metadata: JSONText? = nil, id: Int? = nil, createdAt: Timestamp? = nil
+    ) {
+        self.character = character
+        self.filePath = filePath
+        self.source = source
+        self.emotion = emotion
+        self.pose = pose
+        self.fileSizeBytes = fileSizeBytes
+        self.width = width
+        self.height = height
+        self.format = format
+        self.generationPrompt = generationPrompt
+        self.generationModel = generationModel
+        self.qualityScore = qualityScore
+        self.tagList = tagList
+        self.metadata = metadata
+        self.id = id
+        self.createdAt = createdAt
+    }
+
     enum CodingKeys: String, CodingKey {
         case character, source, emotion, pose, width, height, format, metadata, id
         case filePath = "file_path"
@@ -48,6 +71,14 @@ public struct ImageUsed: Event {
     /// Given by imports; assigned otherwise.
     public var id: Int?
 
+    public init(imageID: Int? = nil, filePath: String? = nil, videoID: String, sceneNumber: Int? = nil, id: Int? = nil) {
+        self.imageID = imageID
+        self.filePath = filePath
+        self.videoID = videoID
+        self.sceneNumber = sceneNumber
+        self.id = id
+    }
+
     enum CodingKeys: String, CodingKey {
         case id
         case imageID = "image_id"
@@ -67,6 +98,11 @@ public struct ImageRescored: Event {
     public var imageID: Int
     public var qualityScore: Double
 
+    public init(imageID: Int, qualityScore: Double) {
+        self.imageID = imageID
+        self.qualityScore = qualityScore
+    }
+
     enum CodingKeys: String, CodingKey {
         case imageID = "image_id"
         case qualityScore = "quality_score"
@@ -81,6 +117,11 @@ public struct ImageRemoved: Event {
 
     public var imageID: Int?
     public var filePath: String?
+
+    public init(imageID: Int? = nil, filePath: String? = nil) {
+        self.imageID = imageID
+        self.filePath = filePath
+    }
 
     enum CodingKeys: String, CodingKey {
         case imageID = "image_id"
@@ -102,6 +143,14 @@ public struct CollectionCreated: Event {
     /// Given by imports; the recorded time otherwise.
     public var createdAt: Timestamp?
 
+    public init(name: String, description: String? = nil, character: String? = nil, id: Int? = nil, createdAt: Timestamp? = nil) {
+        self.name = name
+        self.description = description
+        self.character = character
+        self.id = id
+        self.createdAt = createdAt
+    }
+
     enum CodingKeys: String, CodingKey {
         case name, description, character, id
         case createdAt = "created_at"
@@ -114,6 +163,11 @@ public struct CollectionRemoved: Event {
 
     public var collectionID: Int?
     public var name: String?
+
+    public init(collectionID: Int? = nil, name: String? = nil) {
+        self.collectionID = collectionID
+        self.name = name
+    }
 
     enum CodingKeys: String, CodingKey {
         case name
@@ -129,6 +183,13 @@ public struct CollectionImageAdded: Event {
     public var name: String?
     public var imageID: Int
     public var sortOrder: Int?
+
+    public init(collectionID: Int? = nil, name: String? = nil, imageID: Int, sortOrder: Int? = nil) {
+        self.collectionID = collectionID
+        self.name = name
+        self.imageID = imageID
+        self.sortOrder = sortOrder
+    }
 
     enum CodingKeys: String, CodingKey {
         case name
@@ -147,6 +208,12 @@ public struct CollectionImageRemoved: Event {
     public var collectionID: Int?
     public var name: String?
     public var imageID: Int
+
+    public init(collectionID: Int? = nil, name: String? = nil, imageID: Int) {
+        self.collectionID = collectionID
+        self.name = name
+        self.imageID = imageID
+    }
 
     enum CodingKeys: String, CodingKey {
         case name

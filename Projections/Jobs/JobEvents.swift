@@ -23,6 +23,25 @@ public struct JobCreated: Event {
     /// Given by imports; the recorded time otherwise.
     public var createdAt: Timestamp?
 
+    public init(
+        jobID: String, filename: String, fileSize: Int, contentType: String, originalS3Key: String, userID: String? = nil,
+        extraMetadata: JSONText? = nil, videoDuration: Double? = nil, videoMetadata: JSONText? = nil, celeryTaskID: String? = nil,
+        id: Int? = nil, createdAt: Timestamp? = nil
+    ) {
+        self.jobID = jobID
+        self.filename = filename
+        self.fileSize = fileSize
+        self.contentType = contentType
+        self.originalS3Key = originalS3Key
+        self.userID = userID
+        self.extraMetadata = extraMetadata
+        self.videoDuration = videoDuration
+        self.videoMetadata = videoMetadata
+        self.celeryTaskID = celeryTaskID
+        self.id = id
+        self.createdAt = createdAt
+    }
+
     enum CodingKeys: String, CodingKey {
         case filename, id
         case jobID = "job_id"
@@ -48,6 +67,11 @@ public struct JobQueued: Event {
     /// The worker's name for it; what was known stays when missing.
     public var celeryTaskID: String?
 
+    public init(jobID: String, celeryTaskID: String? = nil) {
+        self.jobID = jobID
+        self.celeryTaskID = celeryTaskID
+    }
+
     enum CodingKeys: String, CodingKey {
         case jobID = "job_id"
         case celeryTaskID = "celery_task_id"
@@ -65,6 +89,14 @@ public struct JobStageAdvanced: Event {
     public var percent: Double
     public var message: String?
     public var etaSeconds: Int?
+
+    public init(jobID: String, stage: ProcessingStage, percent: Double, message: String? = nil, etaSeconds: Int? = nil) {
+        self.jobID = jobID
+        self.stage = stage
+        self.percent = percent
+        self.message = message
+        self.etaSeconds = etaSeconds
+    }
 
     enum CodingKeys: String, CodingKey {
         case stage, percent, message
@@ -86,6 +118,17 @@ public struct JobCompleted: Event {
     /// Given by imports of jobs that were changed afterwards; the event's time otherwise.
     public var completedAt: Timestamp?
 
+    public init(
+        jobID: String, compiledVideoS3Key: String? = nil, videoDuration: Double? = nil, videoMetadata: JSONText? = nil,
+        completedAt: Timestamp? = nil
+    ) {
+        self.jobID = jobID
+        self.compiledVideoS3Key = compiledVideoS3Key
+        self.videoDuration = videoDuration
+        self.videoMetadata = videoMetadata
+        self.completedAt = completedAt
+    }
+
     enum CodingKeys: String, CodingKey {
         case jobID = "job_id"
         case compiledVideoS3Key = "compiled_video_s3_key"
@@ -104,6 +147,11 @@ public struct JobFailed: Event {
     public var jobID: String
     public var errorMessage: String
 
+    public init(jobID: String, errorMessage: String) {
+        self.jobID = jobID
+        self.errorMessage = errorMessage
+    }
+
     enum CodingKeys: String, CodingKey {
         case jobID = "job_id"
         case errorMessage = "error_message"
@@ -117,6 +165,8 @@ public struct JobRemoved: Event {
     public static let type = "job.removed"
 
     public var jobID: String
+
+    public init(jobID: String) { self.jobID = jobID }
 
     enum CodingKeys: String, CodingKey {
         case jobID = "job_id"

@@ -17,6 +17,21 @@ public struct TranscriptSegmentAdded: Event {
     /// Given by imports; the recorded time otherwise.
     public var createdAt: Timestamp?
 
+    public init(
+        segmentID: String, jobID: String, startTime: Double, endTime: Double, text: String, confidence: Double? = nil,
+        speakerID: String? = nil, id: Int? = nil, createdAt: Timestamp? = nil
+    ) {
+        self.segmentID = segmentID
+        self.jobID = jobID
+        self.startTime = startTime
+        self.endTime = endTime
+        self.text = text
+        self.confidence = confidence
+        self.speakerID = speakerID
+        self.id = id
+        self.createdAt = createdAt
+    }
+
     enum CodingKeys: String, CodingKey {
         case text, confidence, id
         case segmentID = "segment_id"
@@ -45,6 +60,20 @@ public struct SilenceDetected: Event {
     public var id: Int?
     /// Given by imports; the recorded time otherwise.
     public var createdAt: Timestamp?
+
+    public init(
+        regionID: String, jobID: String, startTime: Double, endTime: Double, silenceType: SilenceType, amplitudeThreshold: Double? = nil,
+        id: Int? = nil, createdAt: Timestamp? = nil
+    ) {
+        self.regionID = regionID
+        self.jobID = jobID
+        self.startTime = startTime
+        self.endTime = endTime
+        self.silenceType = silenceType
+        self.amplitudeThreshold = amplitudeThreshold
+        self.id = id
+        self.createdAt = createdAt
+    }
 
     enum CodingKeys: String, CodingKey {
         case id
@@ -76,6 +105,22 @@ public struct LayoutAnalyzed: Event {
     public var id: Int?
     /// Given by imports; the recorded time otherwise.
     public var createdAt: Timestamp?
+
+    public init(
+        layoutID: String, jobID: String, screenRegion: JSONText, cameraRegion: JSONText, splitRatio: Double, layoutType: String,
+        confidenceScore: Double? = nil, sampleFrameTime: Double? = nil, id: Int? = nil, createdAt: Timestamp? = nil
+    ) {
+        self.layoutID = layoutID
+        self.jobID = jobID
+        self.screenRegion = screenRegion
+        self.cameraRegion = cameraRegion
+        self.splitRatio = splitRatio
+        self.layoutType = layoutType
+        self.confidenceScore = confidenceScore
+        self.sampleFrameTime = sampleFrameTime
+        self.id = id
+        self.createdAt = createdAt
+    }
 
     enum CodingKeys: String, CodingKey {
         case id
@@ -111,6 +156,24 @@ public struct ContentSegmented: Event {
     public var id: Int?
     /// Given by imports; the recorded time otherwise.
     public var createdAt: Timestamp?
+
+    public init(
+        segmentID: String, jobID: String, startTime: Double, endTime: Double, topic: String, description: String? = nil,
+        importanceScore: Double, keywords: JSONText, concepts: JSONText, segmentOrder: Int, id: Int? = nil, createdAt: Timestamp? = nil
+    ) {
+        self.segmentID = segmentID
+        self.jobID = jobID
+        self.startTime = startTime
+        self.endTime = endTime
+        self.topic = topic
+        self.description = description
+        self.importanceScore = importanceScore
+        self.keywords = keywords
+        self.concepts = concepts
+        self.segmentOrder = segmentOrder
+        self.id = id
+        self.createdAt = createdAt
+    }
 
     enum CodingKeys: String, CodingKey {
         case topic, description, keywords, concepts, id
@@ -149,6 +212,29 @@ public struct ClipGenerated: Event {
     public var id: Int?
     /// Given by imports; the recorded time otherwise.
     public var createdAt: Timestamp?
+
+    public init(
+        clipID: String, jobID: String, contentSegmentID: String? = nil, title: String, topic: String? = nil, importanceScore: Double? = nil,
+        startTime: Double, endTime: Double, s3Key: String, fileSizeBytes: Int? = nil, thumbnailS3Key: String? = nil,
+        subtitleS3Key: String? = nil, clipOrder: Int? = nil, extraMetadata: JSONText? = nil, id: Int? = nil, createdAt: Timestamp? = nil
+    ) {
+        self.clipID = clipID
+        self.jobID = jobID
+        self.contentSegmentID = contentSegmentID
+        self.title = title
+        self.topic = topic
+        self.importanceScore = importanceScore
+        self.startTime = startTime
+        self.endTime = endTime
+        self.s3Key = s3Key
+        self.fileSizeBytes = fileSizeBytes
+        self.thumbnailS3Key = thumbnailS3Key
+        self.subtitleS3Key = subtitleS3Key
+        self.clipOrder = clipOrder
+        self.extraMetadata = extraMetadata
+        self.id = id
+        self.createdAt = createdAt
+    }
 
     enum CodingKeys: String, CodingKey {
         case title, topic, id
@@ -189,6 +275,23 @@ public struct ProcessingLogged: Event {
     public var id: Int?
     /// Given by imports; the recorded time otherwise.
     public var createdAt: Timestamp?
+
+    public init(
+        logID: String, jobID: String, stage: ProcessingStage, agentName: String? = nil, status: ProcessingStatus,
+        durationSeconds: Double? = nil, errorMessage: String? = nil, extraMetadata: JSONText? = nil, id: Int? = nil,
+        createdAt: Timestamp? = nil
+    ) {
+        self.logID = logID
+        self.jobID = jobID
+        self.stage = stage
+        self.agentName = agentName
+        self.status = status
+        self.durationSeconds = durationSeconds
+        self.errorMessage = errorMessage
+        self.extraMetadata = extraMetadata
+        self.id = id
+        self.createdAt = createdAt
+    }
 
     enum CodingKeys: String, CodingKey {
         case stage, status, id

@@ -26,6 +26,25 @@ public struct VideoRegistered: Event {
     /// Given by imports; set by the change to posted otherwise.
     public var postedAt: Timestamp?
 
+    public init(
+        videoID: String, title: String? = nil, description: String? = nil, topic: String? = nil, scriptPath: String? = nil,
+        audioPath: String? = nil, videoPath: String? = nil, durationSeconds: Double? = nil, status: VideoStatus? = nil, id: Int? = nil,
+        createdAt: Timestamp? = nil, postedAt: Timestamp? = nil
+    ) {
+        self.videoID = videoID
+        self.title = title
+        self.description = description
+        self.topic = topic
+        self.scriptPath = scriptPath
+        self.audioPath = audioPath
+        self.videoPath = videoPath
+        self.durationSeconds = durationSeconds
+        self.status = status
+        self.id = id
+        self.createdAt = createdAt
+        self.postedAt = postedAt
+    }
+
     enum CodingKeys: String, CodingKey {
         case title, description, topic, status, id
         case videoID = "video_id"
@@ -54,6 +73,21 @@ public struct VideoUpdated: Event {
     public var durationSeconds: Double?
     public var status: VideoStatus?
 
+    public init(
+        videoID: String, title: String? = nil, description: String? = nil, topic: String? = nil, scriptPath: String? = nil,
+        audioPath: String? = nil, videoPath: String? = nil, durationSeconds: Double? = nil, status: VideoStatus? = nil
+    ) {
+        self.videoID = videoID
+        self.title = title
+        self.description = description
+        self.topic = topic
+        self.scriptPath = scriptPath
+        self.audioPath = audioPath
+        self.videoPath = videoPath
+        self.durationSeconds = durationSeconds
+        self.status = status
+    }
+
     enum CodingKeys: String, CodingKey {
         case title, description, topic, status
         case videoID = "video_id"
@@ -73,6 +107,11 @@ public struct VideoStatusChanged: Event {
     public var videoID: String
     public var status: VideoStatus
 
+    public init(videoID: String, status: VideoStatus) {
+        self.videoID = videoID
+        self.status = status
+    }
+
     enum CodingKeys: String, CodingKey {
         case status
         case videoID = "video_id"
@@ -86,6 +125,8 @@ public struct VideoRemoved: Event {
     public static let type = "video.removed"
 
     public var videoID: String
+
+    public init(videoID: String) { self.videoID = videoID }
 
     enum CodingKeys: String, CodingKey {
         case videoID = "video_id"
@@ -112,6 +153,23 @@ public struct MetricsRecorded: Event {
     public var id: Int?
     /// Given by imports; the recorded time otherwise.
     public var createdAt: Timestamp?
+
+    public init(
+        videoID: String, platform: String, views: Int? = nil, likes: Int? = nil, comments: Int? = nil, shares: Int? = nil,
+        saves: Int? = nil, watchTimeSeconds: Int? = nil, engagementRate: Double? = nil, id: Int? = nil, createdAt: Timestamp? = nil
+    ) {
+        self.videoID = videoID
+        self.platform = platform
+        self.views = views
+        self.likes = likes
+        self.comments = comments
+        self.shares = shares
+        self.saves = saves
+        self.watchTimeSeconds = watchTimeSeconds
+        self.engagementRate = engagementRate
+        self.id = id
+        self.createdAt = createdAt
+    }
 
     enum CodingKeys: String, CodingKey {
         case platform, views, likes, comments, shares, saves, id

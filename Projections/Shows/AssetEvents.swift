@@ -20,6 +20,24 @@ public struct AssetAdded: Event {
     /// Given by imports; the event's time otherwise.
     public var addedAt: Timestamp?
 
+    public init(
+        id: String, assetType: AssetType, path: String, fileSizeBytes: Int, width: Int? = nil, height: Int? = nil, durationMs: Int? = nil,
+        hash: String? = nil, mimeType: String? = nil, codecInfo: JSONText? = nil, metadataJSON: JSONText? = nil, addedAt: Timestamp? = nil
+    ) {
+        self.id = id
+        self.assetType = assetType
+        self.path = path
+        self.fileSizeBytes = fileSizeBytes
+        self.width = width
+        self.height = height
+        self.durationMs = durationMs
+        self.hash = hash
+        self.mimeType = mimeType
+        self.codecInfo = codecInfo
+        self.metadataJSON = metadataJSON
+        self.addedAt = addedAt
+    }
+
     enum CodingKeys: String, CodingKey {
         case id, path, width, height, hash
         // The event's own `type` is its wire name.
@@ -41,6 +59,8 @@ public struct AssetValidated: Event {
 
     public var id: String
 
+    public init(id: String) { self.id = id }
+
     public var subject: Tag? { Tag("asset", id) }
 }
 
@@ -50,6 +70,11 @@ public struct AssetRejected: Event {
 
     public var id: String
     public var errorState: AssetError
+
+    public init(id: String, errorState: AssetError) {
+        self.id = id
+        self.errorState = errorState
+    }
 
     enum CodingKeys: String, CodingKey {
         case id
@@ -64,6 +89,8 @@ public struct AssetRemoved: Event {
     public static let type = "asset.removed"
 
     public var id: String
+
+    public init(id: String) { self.id = id }
 
     public var subject: Tag? { Tag("asset", id) }
 }
@@ -82,6 +109,18 @@ public struct ThumbnailStored: Event {
     public var id: Int?
     /// Given by imports; the recorded time otherwise.
     public var createdAt: Timestamp?
+
+    public init(
+        assetID: String, size: ThumbnailSize, width: Int, height: Int, blob: BlobHash, id: Int? = nil, createdAt: Timestamp? = nil
+    ) {
+        self.assetID = assetID
+        self.size = size
+        self.width = width
+        self.height = height
+        self.blob = blob
+        self.id = id
+        self.createdAt = createdAt
+    }
 
     enum CodingKeys: String, CodingKey {
         case size, width, height, blob, id

@@ -15,6 +15,17 @@ public struct TimelineSaved: Event {
     /// Given by imports; the recorded time otherwise.
     public var createdAt: Timestamp?
 
+    public init(
+        id: Int? = nil, name: String, timelineJSON: JSONText, themeID: String? = nil, notes: Patch<String>, createdAt: Timestamp? = nil
+    ) {
+        self.id = id
+        self.name = name
+        self.timelineJSON = timelineJSON
+        self.themeID = themeID
+        self.notes = notes
+        self.createdAt = createdAt
+    }
+
     enum CodingKeys: String, CodingKey {
         case id, name, notes
         case timelineJSON = "timeline_json"
@@ -31,6 +42,8 @@ public struct TimelineActivated: Event {
 
     public var id: Int
 
+    public init(id: Int) { self.id = id }
+
     public var subject: Tag? { Tag("timeline", id) }
 }
 
@@ -39,6 +52,8 @@ public struct TimelineRemoved: Event {
     public static let type = "timeline.removed"
 
     public var id: Int
+
+    public init(id: Int) { self.id = id }
 
     public var subject: Tag? { Tag("timeline", id) }
 }
@@ -53,6 +68,13 @@ public struct PlaybackMoved: Event {
     /// The time within the item, in milliseconds.
     public var timecodeMs: Int?
     public var isPlaying: Bool?
+
+    public init(timelineID: Patch<Int>, currentIndex: Int? = nil, timecodeMs: Int? = nil, isPlaying: Bool? = nil) {
+        self.timelineID = timelineID
+        self.currentIndex = currentIndex
+        self.timecodeMs = timecodeMs
+        self.isPlaying = isPlaying
+    }
 
     enum CodingKeys: String, CodingKey {
         case timelineID = "timeline_id"
@@ -71,6 +93,11 @@ public struct SettingChanged: Event {
     public var key: String
     /// A string is the text of the setting; any other JSON is, as it was sent.
     public var value: JSONText
+
+    public init(key: String, value: JSONText) {
+        self.key = key
+        self.value = value
+    }
 
     public var subject: Tag? { Tag("setting", key) }
 }

@@ -14,6 +14,14 @@ public struct SessionStarted: Event {
     /// Given by imports; the recorded time otherwise.
     public var createdAt: Timestamp?
 
+    public init(id: String, scenario: String, currentSceneID: Int? = nil, partialNarrative: JSONText? = nil, createdAt: Timestamp? = nil) {
+        self.id = id
+        self.scenario = scenario
+        self.currentSceneID = currentSceneID
+        self.partialNarrative = partialNarrative
+        self.createdAt = createdAt
+    }
+
     enum CodingKeys: String, CodingKey {
         case id, scenario
         case currentSceneID = "current_scene_id"
@@ -33,6 +41,13 @@ public struct SessionAdvanced: Event {
     public var partialNarrative: JSONText?
     /// What the player decided, any JSON value but null: it is appended to the narrative's decision_history.
     public var decision: JSONText?
+
+    public init(id: String, currentSceneID: Int? = nil, partialNarrative: JSONText? = nil, decision: JSONText? = nil) {
+        self.id = id
+        self.currentSceneID = currentSceneID
+        self.partialNarrative = partialNarrative
+        self.decision = decision
+    }
 
     enum CodingKeys: String, CodingKey {
         case id, decision
@@ -117,6 +132,8 @@ public struct SessionRemoved: Event {
     public static let type = "session.removed"
 
     public var id: String
+
+    public init(id: String) { self.id = id }
 
     public var subject: Tag? { Tag("session", id) }
 }

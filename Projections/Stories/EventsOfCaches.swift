@@ -16,6 +16,19 @@ public struct SceneCached: Event {
     /// Given by imports; the recorded time otherwise.
     public var createdAt: Timestamp?
 
+    public init(
+        scenario: String, partialNarrative: JSONText, nextNarrative: JSONText, nextScenePrompts: JSONText, nextMediaURLs: JSONText,
+        id: Int? = nil, createdAt: Timestamp? = nil
+    ) {
+        self.scenario = scenario
+        self.partialNarrative = partialNarrative
+        self.nextNarrative = nextNarrative
+        self.nextScenePrompts = nextScenePrompts
+        self.nextMediaURLs = nextMediaURLs
+        self.id = id
+        self.createdAt = createdAt
+    }
+
     enum CodingKeys: String, CodingKey {
         case scenario, id
         case partialNarrative = "partial_narrative"
@@ -31,6 +44,8 @@ public struct SceneEvicted: Event {
     public static let type = "scene.evicted"
 
     public var id: Int
+
+    public init(id: Int) { self.id = id }
 
     public var subject: Tag? { Tag("cached_scene", id) }
 }

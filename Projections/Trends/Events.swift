@@ -15,6 +15,19 @@ public struct TrendCaptured: Event {
     /// Given by imports; the recorded time otherwise.
     public var createdAt: Timestamp?
 
+    public init(
+        topic: String, source: String, relevanceScore: Double? = nil, category: String? = nil, metadata: JSONText? = nil, id: Int? = nil,
+        createdAt: Timestamp? = nil
+    ) {
+        self.topic = topic
+        self.source = source
+        self.relevanceScore = relevanceScore
+        self.category = category
+        self.metadata = metadata
+        self.id = id
+        self.createdAt = createdAt
+    }
+
     enum CodingKeys: String, CodingKey {
         case topic, source, category, metadata, id
         case relevanceScore = "relevance_score"
@@ -31,6 +44,13 @@ public struct TrendUsed: Event {
     public var source: String?
     public var videoID: String?
 
+    public init(id: Int? = nil, topic: String? = nil, source: String? = nil, videoID: String? = nil) {
+        self.id = id
+        self.topic = topic
+        self.source = source
+        self.videoID = videoID
+    }
+
     enum CodingKeys: String, CodingKey {
         case id, topic, source
         case videoID = "video_id"
@@ -46,6 +66,8 @@ public struct TrendReleased: Event {
 
     public var id: Int
 
+    public init(id: Int) { self.id = id }
+
     public var subject: Tag? { Tag("trend", id) }
 }
 
@@ -55,6 +77,11 @@ public struct TrendRescored: Event {
 
     public var id: Int
     public var relevanceScore: Double
+
+    public init(id: Int, relevanceScore: Double) {
+        self.id = id
+        self.relevanceScore = relevanceScore
+    }
 
     enum CodingKeys: String, CodingKey {
         case id
@@ -70,6 +97,8 @@ public struct TrendRemoved: Event {
 
     public var id: Int
 
+    public init(id: Int) { self.id = id }
+
     public var subject: Tag? { Tag("trend", id) }
 }
 
@@ -82,6 +111,13 @@ public struct SearchPerformed: Event {
     public var resultCount: Int?
     /// Given by imports; assigned otherwise.
     public var id: Int?
+
+    public init(query: String, source: String, resultCount: Int? = nil, id: Int? = nil) {
+        self.query = query
+        self.source = source
+        self.resultCount = resultCount
+        self.id = id
+    }
 
     enum CodingKeys: String, CodingKey {
         case query, source, id

@@ -20,6 +20,18 @@ public struct WorkflowCreated: Event {
     /// Given by imports; the recorded time otherwise.
     public var createdAt: Timestamp?
 
+    public init(
+        id: String, originalPrompt: String, storyTitle: String? = nil, maxScenes: Int? = nil, userID: String? = nil,
+        createdAt: Timestamp? = nil
+    ) {
+        self.id = id
+        self.originalPrompt = originalPrompt
+        self.storyTitle = storyTitle
+        self.maxScenes = maxScenes
+        self.userID = userID
+        self.createdAt = createdAt
+    }
+
     enum CodingKeys: String, CodingKey {
         case id
         case originalPrompt = "original_prompt"
@@ -42,6 +54,12 @@ public struct WorkflowPhaseChanged: Event {
     /// Stays when missing.
     public var enhancedStory: String?
 
+    public init(id: String, phase: String, enhancedStory: String? = nil) {
+        self.id = id
+        self.phase = phase
+        self.enhancedStory = enhancedStory
+    }
+
     enum CodingKeys: String, CodingKey {
         case id, phase
         case enhancedStory = "enhanced_story"
@@ -60,6 +78,12 @@ public struct WorkflowCompleted: Event {
     /// Given by imports; the event's time otherwise.
     public var completedAt: Timestamp?
 
+    public init(id: String, totalProcessingTime: Double, completedAt: Timestamp? = nil) {
+        self.id = id
+        self.totalProcessingTime = totalProcessingTime
+        self.completedAt = completedAt
+    }
+
     enum CodingKeys: String, CodingKey {
         case id
         case totalProcessingTime = "total_processing_time"
@@ -75,6 +99,11 @@ public struct WorkflowFailed: Event {
 
     public var id: String
     public var errorMessage: String
+
+    public init(id: String, errorMessage: String) {
+        self.id = id
+        self.errorMessage = errorMessage
+    }
 
     enum CodingKeys: String, CodingKey {
         case id
@@ -111,6 +140,20 @@ public struct FileGenerated: Event {
     /// Given by imports; the recorded time otherwise.
     public var createdAt: Timestamp?
 
+    public init(
+        workflowID: String, fileType: String, filePath: String, fileName: String, fileSize: Int? = nil, metadata: JSONText? = nil,
+        id: Int? = nil, createdAt: Timestamp? = nil
+    ) {
+        self.workflowID = workflowID
+        self.fileType = fileType
+        self.filePath = filePath
+        self.fileName = fileName
+        self.fileSize = fileSize
+        self.metadata = metadata
+        self.id = id
+        self.createdAt = createdAt
+    }
+
     enum CodingKeys: String, CodingKey {
         case metadata, id
         case workflowID = "workflow_id"
@@ -138,6 +181,19 @@ public struct SceneDescribed: Event {
     public var id: Int?
     /// Given by imports; the recorded time otherwise.
     public var createdAt: Timestamp?
+
+    public init(
+        workflowID: String, sceneNumber: Int, description: String, prompt: String? = nil, imageFileID: Int? = nil, id: Int? = nil,
+        createdAt: Timestamp? = nil
+    ) {
+        self.workflowID = workflowID
+        self.sceneNumber = sceneNumber
+        self.description = description
+        self.prompt = prompt
+        self.imageFileID = imageFileID
+        self.id = id
+        self.createdAt = createdAt
+    }
 
     enum CodingKeys: String, CodingKey {
         case description, prompt, id
@@ -168,6 +224,22 @@ public struct APICalled: Event {
     public var id: Int?
     /// Given by imports; the recorded time otherwise.
     public var createdAt: Timestamp?
+
+    public init(
+        workflowID: String? = nil, apiProvider: String, endpoint: String, tokensUsed: Int? = nil, costUSD: Double? = nil,
+        responseTime: Double? = nil, success: Bool? = nil, errorMessage: String? = nil, id: Int? = nil, createdAt: Timestamp? = nil
+    ) {
+        self.workflowID = workflowID
+        self.apiProvider = apiProvider
+        self.endpoint = endpoint
+        self.tokensUsed = tokensUsed
+        self.costUSD = costUSD
+        self.responseTime = responseTime
+        self.success = success
+        self.errorMessage = errorMessage
+        self.id = id
+        self.createdAt = createdAt
+    }
 
     enum CodingKeys: String, CodingKey {
         case endpoint, success, id

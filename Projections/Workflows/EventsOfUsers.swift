@@ -10,6 +10,13 @@ public struct UserRegistered: Event {
     /// Given by imports; the recorded time otherwise.
     public var createdAt: Timestamp?
 
+    public init(id: String, name: String, email: String? = nil, createdAt: Timestamp? = nil) {
+        self.id = id
+        self.name = name
+        self.email = email
+        self.createdAt = createdAt
+    }
+
     enum CodingKeys: String, CodingKey {
         case id, name, email
         case createdAt = "created_at"
@@ -27,6 +34,12 @@ public struct UserSessionStarted: Event {
     /// Given by imports; the recorded time otherwise.
     public var createdAt: Timestamp?
 
+    public init(userID: String, sessionID: String, createdAt: Timestamp? = nil) {
+        self.userID = userID
+        self.sessionID = sessionID
+        self.createdAt = createdAt
+    }
+
     enum CodingKeys: String, CodingKey {
         case userID = "user_id"
         case sessionID = "session_id"
@@ -43,6 +56,8 @@ public struct UserSessionEnded: Event {
     public static let type = "user.session_ended"
 
     public var sessionID: String
+
+    public init(sessionID: String) { self.sessionID = sessionID }
 
     enum CodingKeys: String, CodingKey {
         case sessionID = "session_id"

@@ -1,3 +1,5 @@
+import JSON
+
 /// A fact on its way in: a CloudEvents 1.0 event in JSON format, wherever it comes from.
 ///
 /// `data` is kept byte for byte. The extension attributes `correlationid`, `causationid`, `actor` and `schemaversion` are kept beside it.
@@ -41,5 +43,22 @@ public struct CloudEvent: Sendable, Hashable {
 
     public init(type: String, data: String, id: String? = nil, time: Timestamp? = nil) {
         self.init(id: id, type: type, time: time, data: Array(data.utf8))
+    }
+
+    /// An event's Swift value, as it is sent.
+    ///
+    /// ```swift
+    /// let event = try CloudEvent(ImageUsed(imageID: 42, videoID: "video_001"), source: "renderer")
+    /// ```
+    ///
+    /// - Parameter id: a new UUIDv7 when missing; the same again, from the same source, is stored once.
+    /// - Throws: what the event's `encode(to:)` throws; one that the compiler wrote throws nothing. A number without JSON becomes null.
+    public init<E: Event>(
+        _ event: E, id: String? = nil, source: String = "spool", time: Timestamp? = nil, correlationID: String? = nil,
+        causationID: String? = nil, actor: String? = nil
+    ) throws {
+        self.init(
+            id: id, source: source, type: E.type, time: time, correlationID: correlationID, causationID: causationID, actor: actor,
+            data: try JSONEncoding.encode(event))
     }
 }

@@ -133,10 +133,16 @@ public final class Store: Sendable {
         try engine.append([AppendRequest(events, expected: expected)], namesChanges: true)[0].get()
     }
 
-    /// Stores a Swift event under a new id.
+    /// Stores an event's Swift value under a new id.
+    ///
+    /// ```swift
+    /// let receipt = try store.append(TrendCaptured(topic: "AI art", source: "reddit", relevanceScore: 0.92))
+    /// ```
+    ///
+    /// - Throws: as for a `CloudEvent`.
     @discardableResult
     public func append(_ event: some Event, source: String = "spool", time: Timestamp? = nil) throws -> Receipt {
-        try append(CloudEvent(source: source, type: type(of: event).type, time: time, data: JSONEncoding.encode(event)))
+        try append(CloudEvent(event, source: source, time: time))
     }
 
     /// Stores an event; callers at the same time share durable commits.

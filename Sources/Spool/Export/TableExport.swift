@@ -30,7 +30,7 @@ public struct TableExport {
     private let store: Store
     private let tables: [(projection: String, schema: TableSchema)]
 
-    /// - Parameter tables: their names; all tables when there are none.
+    /// - Parameter names: of the tables; all when there are none.
     /// - Throws: `ExportError` for a name that is no table's.
     public init(of store: Store, tables names: [String] = []) throws {
         self.store = store
