@@ -141,6 +141,7 @@ public struct CollectionImage: Row {
     public static let table = Table<CollectionImage>(
         "collection_images", key: "collection_id", "image_id",
         elements: [
+            .entity("collection", of: "collection_id"),
             .references("collection_id", "image_collections", onDelete: .cascade),
             .references("image_id", "image_library", onDelete: .cascade),
             .index("idx_collection_images_image_id", "image_id"),

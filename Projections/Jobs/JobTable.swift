@@ -56,6 +56,7 @@ public struct Job: Row {
     public static let table = Table<Job>(
         "jobs", key: "id", assigned: true,
         elements: [
+            .entity("job", of: "job_id"),
             .unique("job_id"),
             .check("file_size", "is not negative") { $0.fileSize >= 0 },
             .check("video_duration", "is not negative") { $0.videoDuration ?? 0 >= 0 },

@@ -171,6 +171,7 @@ public struct ContentSegment: Row {
     public static let table = Table<ContentSegment>(
         "content_segments", key: "id", assigned: true,
         elements: [
+            .entity("content_segment", of: "segment_id"),
             .unique("segment_id"),
             .references("job_id", "jobs", "job_id", onDelete: .cascade),
             .check("start_time", "is not negative") { $0.startTime >= 0 },
@@ -228,6 +229,7 @@ public struct Clip: Row {
     public static let table = Table<Clip>(
         "clips", key: "id", assigned: true,
         elements: [
+            .entity("clip", of: "clip_id"),
             .unique("clip_id"),
             .references("job_id", "jobs", "job_id", onDelete: .cascade),
             .check("importance_score", "is between 0.0 and 1.0") { (0...1).contains($0.importanceScore ?? 0) },

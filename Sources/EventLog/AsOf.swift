@@ -11,7 +11,7 @@ public enum AsOf: Sendable, Hashable {
 
     /// A position in digits, or a time: ISO 8601, or `YYYY-MM-DD HH:MM:SS` in UTC. A day alone means its first moment.
     ///
-    /// - Throws: `TimestampError` naming what was found.
+    /// - Throws: `Timestamp.ParseError` naming what was found.
     public init(parsing text: String) throws {
         if let position = Position(text) { self = .position(position) } else { self = .time(try Timestamp(parsing: text)) }
     }

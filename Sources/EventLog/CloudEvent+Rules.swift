@@ -83,6 +83,6 @@ extension Receipt {
     var asRepeat: Receipt {
         Receipt(
             position: position, id: id, source: source, type: type, subject: subject, streamVersion: streamVersion, time: time,
-            recordedTime: recordedTime, rows: rows, changed: [], isRepeat: true)
+            recordedTime: recordedTime, rows: rows, changed: [], removed: [], isRepeat: true)
     }
 }

@@ -95,7 +95,7 @@ public final class DerivedEnvironment: Sendable {
         if isClean { return }
         let transaction = try beginWrite()
         defer { transaction.end() }
-        try Self.settle(transaction)
+        try Self.settle(transaction, in: path)
     }
 
     /// Puts another environment's folder in this one's place, in one step, so that every process uses it from its next transaction on.
@@ -119,7 +119,7 @@ public final class DerivedEnvironment: Sendable {
         // This process need not find out.
         for replaced in [self, other] { replaced.opened.withLock { $0 = nil } }
         // The other is live now. What was live is kept as well as can be: it may be wanted back.
-        try? Self.settle(transaction)
+        try? Self.settle(transaction, in: other.path)
         if let former, former != other.path {
             try Folder.remove(former)
             _ = try Folder.move(other.path, to: former)
@@ -127,7 +127,9 @@ public final class DerivedEnvironment: Sendable {
     }
 
     /// Commits with everything on disk, so that it survives a crash of the operating system.
-    private static func settle(_ transaction: DerivedTransaction) throws {
+    ///
+    /// - Parameter folder: where the files are, which may not be where they were opened.
+    private static func settle(_ transaction: DerivedTransaction, in folder: String) throws {
         // One that was never committed must stay so: it would pass for built.
         guard try transaction.isInitialized() else { return }
         // Nobody writes between the first sync and the note that everything is on disk.
@@ -138,7 +140,7 @@ public final class DerivedEnvironment: Sendable {
         let check = DerivedTransaction(try environment.beginWrite(), fingerprint: transaction.fingerprint, bootID: transaction.bootID)
         defer { check.end() }
         // Unless somebody has written since.
-        if try check.isClean() { UnsyncedMark.remove(from: environment.path) }
+        if try check.isClean() { UnsyncedMark.remove(from: folder) }
     }
 
     /// Copies what is committed into a new folder while others read and write, marked as being wholly on disk, which it is on return.
@@ -158,6 +160,8 @@ public final class DerivedEnvironment: Sendable {
         let checkpoint = try copied.checkpoint()
         copied.end()
         try copy.close()
+        // It is closed already where what was copied was, and LMDB leaves its copies to the system.
+        try copy.current().sync()
         copy.opened.withLock { $0 = nil }
         for name in Environment.lockFiles { unlink("\(folder)/\(name)") }
         return checkpoint

@@ -56,9 +56,11 @@ public final class IndexReader {
         let cursor = try transaction.transaction.cursor(types)
         var found = try cursor.move(.first)
         while found {
-            let type = String(decoding: cursor.key.array.dropLast(9), as: UTF8.self)
+            let key = cursor.key.array
+            let type = String(decoding: key.dropLast(9), as: UTF8.self)
             if let summary = try summary(ofType: type) { result.append((type, summary.last, summary.count)) }
-            found = try cursor.seek(IndexKey.chunk(type, first: .max))
+            // From the key itself, not from the name: of a damaged key that is another, and may lead back here.
+            found = try key.count > 8 ? cursor.seek(key.dropLast(8) + Array(repeating: 0xFF, count: 9)) : cursor.move(.next)
         }
         return result
     }

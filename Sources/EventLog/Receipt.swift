@@ -11,9 +11,10 @@ public struct Receipt: Sendable, Hashable {
     public let recordedTime: Timestamp
     /// The rows that the event made under an id which the log assigned.
     public let rows: [RowReference]
-    /// The rows that were there and that the event changed or removed, without what that cascades to. None are told of a repeat, since
-    /// the log keeps what was made, nor by bulk loads.
+    /// The rows that were there and that the event changed. None are told of a repeat, since the log keeps what was made, nor by bulk loads.
     public let changed: [RowReference]
+    /// The rows that were there and that the event removed, without those that this cascades to; told when `changed` is.
+    public let removed: [RowReference]
     /// Whether the event had been stored before: an exact repeat gets its first receipt.
     public let isRepeat: Bool
 }

@@ -100,7 +100,7 @@ public struct RecordView: ~Escapable {
     func receipt(isRepeat: Bool) -> Receipt {
         Receipt(
             position: position, id: id, source: source, type: type, subject: subject, streamVersion: streamVersion, time: time,
-            recordedTime: recordedTime, rows: rows, changed: [], isRepeat: isRepeat)
+            recordedTime: recordedTime, rows: rows, changed: [], removed: [], isRepeat: isRepeat)
     }
 
     // MARK: Layout

@@ -17,8 +17,10 @@ public final class StagedEvent {
     public internal(set) var tags: [Tag] = []
     /// Rows made under an id that was assigned.
     public var rows: [RowReference] = []
-    /// Rows that were there and were changed, or removed. The log does not keep them: `why` finds them.
+    /// Rows that were there and were changed. The log does not keep them: `why` finds them.
     public var changed: [RowReference] = []
+    /// Rows that were there and are gone. The log does not keep them either.
+    public var removed: [RowReference] = []
     public internal(set) var streamVersion: UInt64 = 0
     /// The oldest schema version whose code may read it, where that is older than its own.
     public var readableSince: Int?
@@ -53,6 +55,6 @@ public final class StagedEvent {
     var receipt: Receipt {
         Receipt(
             position: position, id: event.id, source: event.source, type: event.type, subject: subject.text, streamVersion: streamVersion,
-            time: time, recordedTime: recordedTime, rows: rows, changed: changed, isRepeat: false)
+            time: time, recordedTime: recordedTime, rows: rows, changed: changed, removed: removed, isRepeat: false)
     }
 }

@@ -6,7 +6,7 @@ import CLinux
 /// no gaps makes it strict: the keys beside a page say exactly which ones must be in it.
 ///
 /// ```swift
-/// let tree = try transaction.denseTree()
+/// let tree = try environment.beginDenseRead()
 /// try tree.scan(1...tree.count, backward: false) { key, value in … }
 /// ```
 public final class DenseTree {

@@ -64,7 +64,6 @@ final class SharedEnvironment: @unchecked Sendable {
         do throws(LMDBError) {
             identity = try Self.identity(opened, path)
             if durability == .durable { try Self.syncIfNew(opened, path) }
-            lock = try WriteLock(in: path)
             let file: FileMap?
             if let existing { file = existing } else { file = try FileMap(of: path) }
             guard let file else { throw LMDBError(code: ENOENT, operation: "open", path: path) }
@@ -74,6 +73,8 @@ final class SharedEnvironment: @unchecked Sendable {
             pageSize = Int(stat.ms_psize)
             room = durability == .durable ? FileRoom(opened) : nil
             commits = lockFile?.isUnderstood(by: opened) == true ? lockFile : nil
+            // Last: nothing gives it back.
+            lock = try WriteLock(in: path)
         } catch {
             mdb_env_close(opened)
             throw error

@@ -62,13 +62,16 @@ final class AppendSession: AppendParticipant {
         if let subject = labels.subject { label(subject) }
         for touch in session.views.touched {
             let buffer = session.views.buffers[touch.table]
-            let isNamed = touch.kind == .made || touch.kind == .changed && namesChanges
+            let isNamed = touch.kind == .made || touch.kind != .other && namesChanges
             guard isNamed || buffer.schema.entity != nil else { continue }
             try buffer.locate(touch.row)
             if isNamed {
                 let row = RowReference(table: buffer.schema.name, key: buffer.keyText(of: touch.row))
                 if touch.kind == .made {
                     event.rows.append(row)
+                } else if touch.kind == .removed {
+                    event.changed.removeAll { $0 == row }
+                    event.removed.append(row)
                 } else if !event.rows.contains(row), !event.changed.contains(row) {
                     event.changed.append(row)
                 }

@@ -10,7 +10,11 @@ public struct EventField: Sendable, Hashable {
     /// Whether it takes any JSON.
     public var isJSON: Bool { takes == Self.anyJSON }
 
+    public var isBoolean: Bool { takes == Self.boolean }
+
     static let anyJSON = "any JSON"
+    /// As the JSON decoder says it.
+    static let boolean = "true or false"
 }
 
 extension On {

@@ -177,8 +177,8 @@ struct PastCheckpoints {
     /// Whether many of the log's events are the projection's. Where it is mostly of other domains, the index finds the way faster than a
     /// second thread reads past them.
     private func isDense(in snapshot: LogSnapshot) throws -> Bool {
-        let count = try types.reduce(0) { $0 + (try snapshot.index.summary(ofType: $1)?.count ?? 0) }
-        return count * 8 >= snapshot.head
+        let count = try types.reduce(0.0) { $0 + Double(try snapshot.index.summary(ofType: $1)?.count ?? 0) }
+        return count * 8 >= Double(snapshot.head)
     }
 
     /// Places to leave a checkpoint at, closer and closer to the end: whoever asks about a moment not far before is not far from one.

@@ -22,7 +22,6 @@ public enum RowFormat {
         // Asked of each value of a result: a call takes longer than the answer.
         @inlinable public var isNull: Bool { @inline(__always) get { serialType == 0 } }
         @inlinable public var isText: Bool { @inline(__always) get { serialType >= 13 && serialType & 1 == 1 } }
-        @inlinable public var isBlob: Bool { serialType >= 12 && serialType & 1 == 0 }
         /// Whether it is a text or a blob.
         @inlinable var hasBytes: Bool { @inline(__always) get { serialType >= 12 } }
         @inlinable public var isReal: Bool { @inline(__always) get { serialType == 7 } }

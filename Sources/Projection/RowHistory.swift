@@ -48,11 +48,13 @@ extension Engine {
                     return true
                 }
             }
-            let (changes, row) = try replay(positions.sorted(), of: snapshot.log.log, projection, table, keyBytes)
+            var sorted = positions.sorted().makeIterator()
+            let (changes, row) = try replay({ sorted.next() }, of: snapshot.log.log, projection, table, keyBytes)
             if row == current, !changes.isEmpty { return changes }
         }
-        let all = try EventPositions.all(of: projection.projector.types, in: snapshot.log)
-        return try replay(all, of: snapshot.log.log, projection, table, keyBytes).changes
+        let range = snapshot.position > 0 ? 1...snapshot.position : nil
+        var all = try MergedPositions(types: projection.projector.types, in: range, snapshot.log.index)
+        return try replay({ try all.next() }, of: snapshot.log.log, projection, table, keyBytes).changes
     }
 
     /// Tags that every event carries which concerns the row: its own, else those of the rows it refers to. nil when nothing is known of it.
@@ -76,19 +78,27 @@ extension Engine {
 
     /// Applies the events at some positions to empty tables, watching one row; nothing is kept.
     private func replay(
-        _ positions: [Position], of log: any LogReader, _ projection: Projection, _ table: String, _ key: [UInt8]
+        _ next: () throws -> Position?, of log: any LogReader, _ projection: Projection, _ table: String, _ key: [UInt8]
     ) throws -> (changes: [RowChange], row: [UInt8]?) {
         let build = try projection.makeBuildFolder()
         defer { build.remove() }
         let scratch = projection.instance(in: build)
-        let session = try scratch.beginWrite()
+        var session = try scratch.beginWrite()
         defer { session.end() }
-        let buffer = try session.views.buffer(table)
+        var buffer = try session.views.buffer(table)
         try session.insertInitialRows()
         var changes: [RowChange] = []
         var row = try buffer.row(key)
-        for position in positions {
+        var reached = Checkpoint.start
+        while let position = try next() {
+            if session.isLarge {
+                try session.commit(reached)
+                session.end()
+                session = try scratch.beginWrite()
+                buffer = try session.views.buffer(table)
+            }
             try log.event(at: position) { record in
+                reached = Checkpoint(position: record.position, checksum: record.checksum)
                 // Alone, the event would be given other ids than it was given among all.
                 try session.views.expectKeys(record.rows)
                 try session.apply(record)
@@ -115,20 +125,5 @@ extension RowChange {
             let change = ColumnChange(column: schema.columns[place].name, before: old?[place], after: new?[place])
             return change.before == change.after ? nil : change
         }
-    }
-}
-
-/// Positions of several types in the order of the log.
-private enum EventPositions {
-    static func all(of types: [String], in snapshot: LogSnapshot) throws -> [Position] {
-        var positions: [Position] = []
-        guard snapshot.head > 0 else { return [] }
-        for type in types {
-            try snapshot.index.forEachPosition(ofType: type, in: 1...snapshot.head, backward: false) { position in
-                positions.append(position)
-                return true
-            }
-        }
-        return positions.sorted()
     }
 }

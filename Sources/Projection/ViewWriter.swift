@@ -36,8 +36,10 @@ public final class ViewWriter {
         enum Kind {
             /// Under a key that was assigned.
             case made
-            /// A row that was there is another now, or gone.
+            /// A row that was there is another now.
             case changed
+            /// A row that was there is gone.
+            case removed
             case other
         }
     }
@@ -205,7 +207,7 @@ public final class ViewWriter {
         let buffer = try buffer(table.name)
         let number = try buffer.number(ofRow: OrderedKey(of: key).bytes.asKey.span.bytes)
         guard let row = buffer.changes[number].row else { throw missing(table.schema, key) }
-        touch(buffer, row, .changed)
+        touch(buffer, row, .removed)
         try delete(buffer, number, row)
     }
 
@@ -244,7 +246,7 @@ public final class ViewWriter {
                 .notFound, table: table.name, row: buffer.keyText(of: wanted),
                 field: table.schema.key.map { table.schema.columns[$0].name }.joined(separator: ", "), "there is no such row")
         }
-        touch(buffer, bytes, .changed)
+        touch(buffer, bytes, .removed)
         try delete(buffer, number, bytes)
         return try buffer.decode(table, arena[bytes])
     }

@@ -120,6 +120,7 @@ final class Connection: @unchecked Sendable {
     /// Lets go of the snapshot, and of statements where many have come together. No statement is being run.
     func end() {
         state.end()
+        state.clock = nil
         if preparedCount > Self.maximumPrepared { forgetStatements() }
     }
 

@@ -5,7 +5,6 @@ import Projection
 struct IndexEntryReader {
     /// The components of the key: which column each is.
     private var components: [(column: Int, isDescending: Bool)] = []
-    private var componentCount = 0
     /// By component: where it ends. Found once an entry, when first asked for.
     private var ends: [Int] = []
     private var isLocated = false

@@ -37,8 +37,8 @@ final class QueryState {
         trustedOrders = []
     }
 
+    /// Lets go of the snapshot, and of what belongs to it; the time goes on.
     func end() {
-        clock = nil
         for cleanup in cleanups { cleanup() }
         snapshot?.end()
         snapshot = nil

@@ -67,7 +67,7 @@ struct TablePlanner {
             }
             return question.withLiteral(constraint) { literal in
                 guard case .exact(let value) = Operand(literal, comparedWith: type) else { return false }
-                return value.isIdentical(to: condition.value)
+                return value == condition.value
             } ?? false
         }
     }
@@ -213,13 +213,5 @@ struct TablePlanner {
             }
         }
         return max(1, rows)
-    }
-}
-
-extension SQLValue {
-    /// Equal byte for byte: Swift's own `==` takes two spellings of é for one.
-    func isIdentical(to other: SQLValue) -> Bool {
-        if case .text(let one) = self, case .text(let other) = other { return one.utf8.elementsEqual(other.utf8) }
-        return self == other
     }
 }

@@ -6,7 +6,8 @@ import Projection
 ///
 /// Columns give the fields of the same name, unless a map says otherwise; empty cells are left out. A cell is text where the event's field is
 /// text and a JSON value where it is not: the event type decides. Where it takes any JSON, a cell is what it reads as if that is an object or
-/// an array, and text otherwise.
+/// an array, and text otherwise. Where it is true or false, a cell may be `0` and `1`, as tables have them, or `False` and `True`, as Python
+/// writes them. Blank lines are passed over where there is more than one column.
 public final class CSVSource: FactSource {
     /// Where a field comes from.
     public struct Mapping: Sendable {
@@ -35,6 +36,17 @@ public final class CSVSource: FactSource {
         }
     }
 
+    /// A mapping that names a field which the event type does not have.
+    public struct UnknownField: CallerError, CustomStringConvertible {
+        public let description: String
+        public var isWrongUse: Bool { true }
+
+        init(_ field: String, type: String, known: [String]) {
+            let hint = JSONNameDistance.nearest(to: field, in: known).map { " Did you mean \($0)?" } ?? ""
+            description = "\(type) has no field '\(field)'.\(hint) Fields are \(known.joined(separator: ", "))"
+        }
+    }
+
     private let reader: CSVReader
     private let type: String
     private let source: String
@@ -47,10 +59,13 @@ public final class CSVSource: FactSource {
     private var jsonFields: Set<String> = []
     /// Fields that take any JSON, text as well: a cell with an object or array is that, any other is text.
     private let anyJSONFields: Set<String>
+    private let booleanFields: Set<String>
 
     public init(_ lines: LineReader, type: String, source: String, mapping: Mapping, engine: Engine) throws {
         reader = CSVReader(lines)
-        anyJSONFields = Set(engine.fields(of: type).filter(\.isJSON).map(\.name))
+        let known = engine.fields(of: type)
+        anyJSONFields = Set(known.filter(\.isJSON).map(\.name))
+        booleanFields = Set(known.filter(\.isBoolean).map(\.name))
         self.type = type
         self.source = source
         self.engine = engine
@@ -58,6 +73,10 @@ public final class CSVSource: FactSource {
             throw CSVReader.Malformed(description: "the file is empty: expected a line of column names")
         }
         self.header = header
+        let names = known.map(\.name)
+        if let field = mapping.fields.map(\.field).first(where: { !names.contains($0) }), !names.isEmpty {
+            throw UnknownField(field, type: type, known: names)
+        }
         func place(_ column: String) throws -> Int {
             guard let place = header.firstIndex(of: column) else {
                 throw UnknownColumn(column, header: header)
@@ -85,7 +104,9 @@ public final class CSVSource: FactSource {
     public func next() throws -> Fact? {
         let event: Result<CloudEvent, any Error>
         do {
-            guard let record = try reader.next() else { return nil }
+            var read = try reader.next()
+            while header.count > 1, read == [""] { read = try reader.next() }
+            guard let record = read else { return nil }
             event = .success(try self.event(of: record))
         } catch let error where error.isRefusal {
             event = .failure(error)
@@ -102,13 +123,17 @@ public final class CSVSource: FactSource {
             do {
                 return try Timestamp(parsing: record[place])
             } catch {
-                throw AppendError.invalid(field: header[place], "\(error)")
+                throw CSVReader.Malformed(description: "column '\(header[place])': \(error)")
             }
         }
         return CloudEvent(
             id: idPlace.map { record[$0] } ?? "line:\(reader.recordLine)", source: source, type: type, time: time,
             data: try data(of: record))
     }
+
+    private static let booleans = [
+        "0": false, "1": true, "false": false, "true": true, "False": false, "True": true, "FALSE": false, "TRUE": true,
+    ]
 
     /// Tries the cells as text; each field that the event type wants otherwise becomes JSON, and is remembered.
     private func data(of record: [String]) throws -> [UInt8] {
@@ -117,6 +142,10 @@ public final class CSVSource: FactSource {
             writer.beginObject()
             for (field, place) in fields where !record[place].isEmpty {
                 writer.key(field)
+                if booleanFields.contains(field), let value = Self.booleans[record[place]] {
+                    writer.bool(value)
+                    continue
+                }
                 let isStructure = anyJSONFields.contains(field) && record[place].first.map { "{[".contains($0) } == true
                 if isStructure || jsonFields.contains(field), let value = try? JSONText(validating: record[place]) {
                     writer.raw(value)

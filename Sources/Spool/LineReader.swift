@@ -33,9 +33,10 @@ public final class LineReader {
         descriptor = closes ? open(path, O_RDONLY | O_CLOEXEC) : 0
         guard descriptor >= 0 else { throw FileError("read", path) }
         var status = stat()
-        guard fstat(descriptor, &status) == 0 else { throw FileError("read", path) }
-        if status.st_mode & S_IFMT == S_IFDIR { throw FileError("read", path, code: EISDIR) }
+        let problem = fstat(descriptor, &status) == 0 ? (status.st_mode & S_IFMT == S_IFDIR ? EISDIR : 0) : errno
         size = status.st_mode & S_IFMT == S_IFREG ? Int(status.st_size) : nil
+        // From here on `deinit` closes it.
+        if problem != 0 { throw FileError("read", path, code: problem) }
     }
 
     deinit { if closes { close(descriptor) } }

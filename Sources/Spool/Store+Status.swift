@@ -36,11 +36,12 @@ extension Store {
     /// Looks without changing anything: what is behind stays behind, except for what this process has yet to write.
     public func status() throws -> StoreStatus {
         settle()
+        // The index first: what another process appends meanwhile may be in it, and must be in the log then.
+        let index = try self.log.index.beginRead()
+        defer { index.end() }
         let log = try self.log.storage.beginRead()
         defer { log.end() }
         let head = try log.head()
-        let index = try self.log.index.beginRead()
-        defer { index.end() }
         let types = try index.typeSummaries().sorted { ($1.count, $0.type) < ($0.count, $1.type) }
         let indexPosition = try index.checkpoint().position
         var projections = engine.projections.map { $0.status(index) }

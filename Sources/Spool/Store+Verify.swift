@@ -10,17 +10,21 @@ public struct StoreVerification: Sendable {
     public var projections: [RebuildReport] = []
     /// The index and views whose files are damaged, and how; they were not compared.
     public var damaged: [(name: String, problem: String)] = []
-    /// Whether index and views were compared; they are not when the log is damaged.
+    /// Whether index and views were compared, and blobs looked for; they are not when the log is damaged.
     public var comparedViews = false
+    public var blobs = BlobVerification()
 
-    public var isWhole: Bool {
-        log.problemCount == 0 && comparedViews && damaged.isEmpty && indexDifferences == 0
+    public var isWhole: Bool { log.problemCount == 0 && areViewsWhole && blobs.problemCount == 0 }
+
+    /// Whether index and views are what the log says.
+    public var areViewsWhole: Bool {
+        comparedViews && damaged.isEmpty && indexDifferences == 0
             && projections.allSatisfy { $0.differences.isEmpty && $0.conflictCount == 0 }
     }
 }
 
 extension Store {
-    /// Reads every record, and compares the index and every view with a fresh fold of the log. Changes nothing.
+    /// Reads every record and every blob, and compares the index and every view with a fresh fold of the log. Changes nothing.
     ///
     /// - Parameter progress: called with what is being checked, the position reached and the head.
     public func verify(progress: (String, Position, Position) -> Void = { _, _, _ in }) throws -> StoreVerification {
@@ -40,6 +44,7 @@ extension Store {
             }
         }
         result.comparedViews = true
+        result.blobs = try verifyBlobs(of: Set(result.projections.map(\.projection)))
         return result
     }
 

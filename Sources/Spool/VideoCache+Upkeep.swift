@@ -57,6 +57,8 @@ extension VideoCache {
         public var removed: [String] = []
         /// Old, but a session's media_urls name them.
         public var inUse: [String] = []
+        /// Old, but no file can have such a name here.
+        public var unusable: [String] = []
         public var bytes = 0
     }
 
@@ -79,7 +81,11 @@ extension VideoCache {
                 result.inUse.append(name)
                 continue
             }
-            let file = try file(name)
+            // A name that only an import could bring is not stopped at, so that younger ones are cleaned.
+            guard let file = try? file(name) else {
+                result.unusable.append(name)
+                continue
+            }
             var status = stat()
             if lstat(file, &status) == 0 { result.bytes += Int(status.st_size) }
             result.removed.append(name)

@@ -99,7 +99,8 @@ public struct VideoCache {
 
     // MARK: Saving
 
-    /// Puts a file into the cache and registers it; a name that is registered already gives the existing video.
+    /// Puts a file into the cache and registers it; a name that is registered already gives the existing video, and the file is not copied:
+    /// `hasOther(than:)` tells whether that is another one.
     ///
     /// A path under `static/` keeps its URL; any other becomes `/static/videos/NAME`.
     ///
@@ -118,6 +119,13 @@ public struct VideoCache {
             source: "video-cache")
         guard let saved = try video(named: name) else { throw Failure.unknown(name) }
         return saved
+    }
+
+    /// Whether the cache has another file under a file's name: `save` then keeps that one.
+    public func hasOther(than source: String) throws -> Bool {
+        let cached = try file(Self.nameAndURL(of: source).name)
+        guard File.exists(cached), let given = try? readable(source), !File.isSame(given, cached) else { return false }
+        return try !File.hasSameContent(given, cached)
     }
 
     static func nameAndURL(of source: String) throws -> (name: String, url: String) {

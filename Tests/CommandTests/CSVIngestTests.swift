@@ -34,6 +34,37 @@ struct CSVIngestTests {
         #expect(found == ["3 \(records[1])", "6 \(records[3])", "9 \(records[4])"])
     }
 
+    /// As tables have them, and as Python writes them.
+    @Test func truthComesInSeveralForms() throws {
+        let cells = ["0", "1", "true", "false", "True", "False", "TRUE", "FALSE"]
+        let lines = cells.enumerated().map { "v\($0.offset).mp4,/static/videos/v\($0.offset).mp4,\($0.element)" }
+        let file = try write("videos.csv", "filename,url_path,is_combined\n" + lines.joined(separator: "\n") + "\n")
+        let result = try spool.run(["ingest", file, "--type", "cached_video.saved"])
+        #expect(result.code == 0, "\(result.output)\(result.errors)")
+        let rows = try spool.run(["query", "SELECT is_combined FROM videos ORDER BY id", "--format", "csv"]).output
+        #expect(rows == "is_combined\n0\n1\n1\n0\n1\n0\n1\n0\n")
+        let other = try write("no.csv", "filename,url_path,is_combined\nw,/w,yes\n")
+        let refused = try spool.run(["ingest", other, "--type", "cached_video.saved"])
+        #expect(refused.code == 1 && refused.errors.contains("expected true or false"), "\(refused.errors)")
+    }
+
+    @Test func blankLinesArePassedOver() throws {
+        let file = try write("t.csv", "topic,source\n\none,s\n\r\ntwo,s\n\n")
+        let result = try spool.run(["ingest", file, "--type", "trend.captured"])
+        #expect(result.code == 0 && result.output.hasPrefix("2 events stored"), "\(result.output)\(result.errors)")
+        // In one column a blank line is a record with an empty cell.
+        let one = try spool.run(["ingest", write("one.csv", "id\n\n"), "--type", "trend.removed"])
+        #expect(one.code == 1 && one.errors.contains("'id'"), "\(one.errors)")
+    }
+
+    @Test func anUnknownFieldOfTheMapIsNamed() throws {
+        let file = try write("t.csv", "topic,source\none,s\n")
+        let result = try spool.run(["ingest", file, "--type", "trend.captured", "--map", "topik=topic", "--map", "source=source"])
+        #expect(result.code == 2)
+        let message = "trend.captured has no field 'topik'. Did you mean topic? Fields are topic, source,"
+        #expect(result.errors.contains(message), "\(result.errors)")
+    }
+
     @Test func anotherFileOfTheSameNameIsToldApart() throws {
         #expect(try spool.run(["ingest", write("t.csv", "topic,source\none,s\n"), "--type", "trend.captured"]).code == 0)
         let other = try write("t.csv", "topic,source\ntwo,s\n")

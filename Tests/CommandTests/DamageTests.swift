@@ -119,12 +119,7 @@ struct DamageTests {
             #expect(try spool.run(["append", "image.added", "character=nutsy", "file_path=/\(name).png", "source=photo"]).code == 0)
         }
         #expect(try spool.run(["append", "image.used", "image_id:=4", "video_id=v"]).code == 0)
-        try edit(folder["rows/log/data.mdb"]) { bytes in
-            let mark = Array("LOSTb".utf8)
-            for start in bytes.indices.dropLast(mark.count) where bytes[start] == mark[0] && bytes[start...].starts(with: mark) {
-                bytes[start] ^= 1
-            }
-        }
+        try lose("LOSTb", folder["rows/log/data.mdb"])
         #expect(try spool.run(["query", "SELECT * FROM events"]).code == 3)
         let verified = try spool.run(["verify"])
         #expect(verified.code == 3 && verified.errors.contains("lost: 1 position: 2\n"), "\(verified.errors)")
@@ -135,6 +130,52 @@ struct DamageTests {
         #expect(rows.output == "id,file_path,usage_count\n1,/a.png,0\n3,/c.png,0\n4,/d.png,1\n", "\(rows.output)\(rows.errors)")
         #expect(try new.run(["verify"]).code == 0)
         #expect(try spool.run(["repair", "--to", folder["rows2"]]).code == 2)
+    }
+
+    /// An event that speaks of a lost row makes none any more: the rows behind it keep their ids all the same.
+    @Test func rowsKeepTheirIDsWhereOneIsNotAppliedAnyMore() throws {
+        let spool = Command.spool(store: folder["refused"])
+        #expect(try spool.run(["init"]).code == 0)
+        for name in ["LOSTa", "b"] {
+            #expect(try spool.run(["append", "image.added", "character=nutsy", "file_path=/\(name).png", "source=photo"]).code == 0)
+        }
+        for (image, video) in [(1, "v1"), (2, "v2"), (1, "v3"), (2, "v4"), (2, "v5")] {
+            #expect(try spool.run(["append", "image.used", "image_id:=\(image)", "video_id=\(video)"]).code == 0)
+        }
+        try lose("LOSTa", folder["refused/log/data.mdb"])
+        let repaired = try spool.run(["repair", "--to", folder["refused2"], "--format", "json"])
+        #expect(repaired.code == 0, "\(repaired.errors)")
+        let report = try JSONSerialization.jsonObject(with: Data(repaired.output.utf8)) as? [String: Any]
+        #expect(report?["pinned"] as? [Int] == [2, 4, 6], "\(repaired.output)")
+        let new = Command.spool(store: folder["refused2"])
+        let rows = try new.run(["query", "SELECT id, image_id, video_id FROM image_usage ORDER BY id", "--format", "csv"])
+        #expect(rows.output == "id,image_id,video_id\n2,2,v2\n4,2,v4\n5,2,v5\n", "\(rows.output)\(rows.errors)")
+        #expect(try new.run(["verify"]).errors.contains("not applied"))
+    }
+
+    /// Damages every record with a text in it.
+    private func lose(_ text: String, _ log: String) throws {
+        try edit(log) { bytes in
+            let mark = Array(text.utf8)
+            for start in bytes.indices.dropLast(mark.count) where bytes[start] == mark[0] && bytes[start...].starts(with: mark) {
+                bytes[start] ^= 1
+            }
+        }
+    }
+
+    /// A blob that is gone is as bad as a damaged one: rows name it.
+    @Test func missingBlobsAreReported() throws {
+        let spool = Command.spool(store: folder["blobs"])
+        #expect(try spool.run(["init", "--sample"]).code == 0)
+        let whole = try spool.run(["verify"])
+        #expect(whole.code == 0 && whole.output.contains("blobs          1, all whole\n"), "\(whole.output)")
+        TemporaryFolder.remove(folder["blobs/blobs"])
+        for arguments in [["verify"], ["blob", "check"]] {
+            let result = try spool.run(arguments)
+            #expect(result.code == 3, "\(arguments): \(result.output)")
+            #expect((result.output + result.errors).contains("asset_thumbnails row 1: there is no blob"), "\(result.errors)")
+            #expect(!result.output.contains("All is well") && !result.errors.contains("spool rebuild"), "\(result.output)")
+        }
     }
 
     @Test func damagedViewsAreReportedAndRebuilt() throws {

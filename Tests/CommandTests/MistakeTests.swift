@@ -141,6 +141,22 @@ struct MistakeTests {
         #expect(try spool.run(["cache", "scan", "--videos", videos]).output == "0 videos registered.\n")
     }
 
+    /// What happens to its images is a collection's history, and a job is known before there is one.
+    @Test func entitiesAreKnown() throws {
+        let new = Command.spool(store: folder["new"])
+        #expect(try new.run(["init"]).code == 0)
+        for entity in ["job:1", "clip:1", "content_segment:1", "collection:1"] {
+            #expect(try new.run(["history", entity]).code == 0, "\(entity)")
+        }
+        let added = try spool.run(["append", "collection.image_added", "name=sample", "image_id:=1"])
+        #expect(added.output.contains("collection.image_added, collection:1 version"), "\(added.output)\(added.errors)")
+        let gone = try spool.run(["append", "collection.image_removed", "collection_id:=1", "image_id:=1"])
+        #expect(gone.output.contains("collection.image_removed, collection:1 version"), "\(gone.output)\(gone.errors)")
+        let history = try spool.run(["history", "collection:1", "--format", "csv"]).output
+        #expect(history.contains("collection.image_added") && history.contains("collection.image_removed"), "\(history)")
+        #expect(try spool.run(["history", "image:1", "--format", "csv"]).output.contains("collection.image_added"))
+    }
+
     @Test func receiptsNameWhatChanged() throws {
         let used = ["append", "image.used", "image_id:=1", "video_id=video_001", "--id", "u", "--source", "s"]
         let first = try spool.run(used)
@@ -149,7 +165,9 @@ struct MistakeTests {
         let again = try spool.run(used)
         #expect(again.output.hasPrefix("repeated at") && again.output.hasSuffix("  made image_usage row 2\n"), "\(again.output)")
         let status = ["append", "video.status_changed", "video_id=video_001", "status=archived", "--format", "ndjson"]
-        #expect(try spool.run(status).output.contains(#""rows":"","changed":"video_metadata:1","repeat":0"#))
+        #expect(try spool.run(status).output.contains(#""rows":"","changed":"video_metadata:1","removed":"","repeat":0"#))
+        let removed = try spool.run(["append", "image.removed", "image_id:=1"])
+        #expect(removed.output.hasSuffix("\n  removed image_library row 1\n"), "\(removed.output)")
         // Told again what is so already, it changes no row.
         #expect(try spool.run(["append", "setting.changed", "key=last_timeline_id", "value=1", "--time", "2000-01-01"]).code == 0)
     }

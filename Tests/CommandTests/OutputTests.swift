@@ -11,6 +11,7 @@ struct OutputTests {
         #expect(try spool.run(["init"]).code == 0)
         let result = try spool.run(["query", "SELECT 1 AS n, 2 AS n, 3 AS n_2, 4 AS n", "--format", "ndjson"])
         #expect(result.output == #"{"n":1,"n_2":2,"n_2_2":3,"n_3":4}"# + "\n")
+        #expect(try spool.run(["query", "SELECT 1 AS n, 2 AS n", "--format", "csv"]).output == "n,n_2\n1,2\n")
     }
 
     @Test func exportsStayOutOfTheStore() throws {

@@ -3,6 +3,22 @@ import TestSupport
 import Testing
 
 struct ResetTests {
+    /// The settings survive, and so does a file that is not the store's.
+    @Test func keepsSettingsAndWhatIsNotItsOwn() throws {
+        let folder = TemporaryFolder()
+        let spool = Command.spool(store: folder["store"])
+        #expect(try spool.run(["init", "--sample", "--character", "nutsy", "--character", "butcher"]).code == 0)
+        for name in ["note.txt", "repair.json"] { try Data("x".utf8).write(to: URL(fileURLWithPath: folder["store/\(name)"])) }
+        let before = try String(contentsOfFile: folder["store/store.json"], encoding: .utf8)
+        let result = try spool.run(["reset", "--yes"])
+        #expect(result.code == 0, "\(result.errors)")
+        let after = try String(contentsOfFile: folder["store/store.json"], encoding: .utf8)
+        #expect(after != before && after.contains("nutsy"))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder["store"]).contains("note.txt"))
+        #expect(!FileManager.default.fileExists(atPath: folder["store/repair.json"]))
+        #expect(try spool.run(["query", "SELECT count(*) AS n FROM events", "--format", "csv"]).output == "n\n0\n")
+    }
+
     @Test func isRefusedWhileAnotherProcessHasTheStoreOpen() throws {
         let folder = TemporaryFolder()
         let spool = Command.spool(store: folder["store"])

@@ -48,6 +48,19 @@ import Testing
         #expect(try fixture.runner.rows(sql).map { $0[0].plainText } == notes.sorted())
     }
 
+    /// One that has to be prepared again, since the log has grown, has no more time than any other.
+    @Test(.timeLimit(.minutes(1))) func timeIsLimitedWhereItIsPreparedAgain() throws {
+        let fixture = try Fixture([testProjector(rows(notes: (0..<100).map { "note \($0)" }))])
+        let sql = "SELECT count(*) FROM items a, items b, items c, items d, items e, items f"
+        try fixture.append([added(0)])
+        #expect(try fixture.runner.rows(sql) == [[.integer(1)]])
+        try fixture.append((1..<100).map { added($0) })
+        let error = #expect(throws: QueryError.self) {
+            try fixture.runner.rows(sql, options: QueryOptions(timeLimit: .milliseconds(100)))
+        }
+        #expect(error?.reason == .timeLimit)
+    }
+
     @Test func manyStatements() throws {
         let fixture = try Fixture([testProjector(rows(notes: ["a", "b"]))])
         try fixture.append([added(0), added(1)])

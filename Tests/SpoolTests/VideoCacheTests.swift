@@ -34,6 +34,7 @@ struct VideoCacheTests {
         #expect(try cache.find(prompt: "a desert") == nil)
         #expect(try store.log.head() == 1)
         let other = try write("other/forest.mp4", "another")
+        #expect(try cache.hasOther(than: other) && !cache.hasOther(than: folder["render/forest.mp4"]))
         #expect(try cache.save(other).id == saved.id, "the same filename again is the existing row")
         #expect(try String(contentsOfFile: cache.path(ofVideo: saved.id), encoding: .utf8) == "video")
         let leftovers = try FileManager.default.contentsOfDirectory(atPath: videos).filter { $0 != "forest.mp4" }

@@ -61,16 +61,17 @@ struct Blob: ParsableCommand {
 
     struct Check: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Read every blob and compare it with its hash.", discussion: "Exit code 3 when one is damaged.")
+            abstract: "Read every blob and compare it with its hash; look for each that a row names.",
+            discussion: "Exit code 3 when one is damaged or missing.")
 
         @OptionGroup var options: StoreOptions
 
         func run() throws {
-            let blobs = try options.open().blobs
-            let problems = blobs.check()
-            for problem in problems { say(problem.problem) }
-            say("\(counted(blobs.list().count, "blob")), \(problems.isEmpty ? "all whole" : "\(problems.count) damaged").")
-            if !problems.isEmpty { throw ExitCode(Failure.storeTrouble) }
+            let result = try options.open().verifyBlobs()
+            for problem in result.problems { say(problem) }
+            let state = result.problemCount == 0 ? "all whole" : "damaged or missing: \(result.problemCount)"
+            say("\(counted(result.count, "blob")), \(state).")
+            if result.problemCount > 0 { throw ExitCode(Failure.storeTrouble) }
         }
     }
 }

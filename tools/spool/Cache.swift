@@ -32,7 +32,9 @@ struct Cache: ParsableCommand {
     }
 
     struct Save: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Copy a file into the cache and register it.")
+        static let configuration = CommandConfiguration(
+            abstract: "Copy a file into the cache and register it.",
+            discussion: "A name that is registered gives the existing row, and nothing is copied; a note says so where the bytes differ.")
 
         @OptionGroup var options: Options
         @OptionGroup var output: OutputOptions
@@ -50,7 +52,13 @@ struct Cache: ParsableCommand {
         var combined = false
 
         func run() throws {
-            let video = try options.open().save(file, scene: scene, isCombined: combined, prompt: prompt)
+            let cache = try options.open()
+            let isOther = try cache.hasOther(than: file)
+            let video = try cache.save(file, scene: scene, isCombined: combined, prompt: prompt)
+            if isOther {
+                Failure.complain(
+                    "note: the cache has another \(video.filename), which stays; nothing was copied. `spool cache name` gives a free name.")
+            }
             var printer = output.printer(["id", "filename", "url_path"])
             printer.print([[.integer(Int64(video.id)), .text(video.filename), .text(video.urlPath)]])
         }
@@ -135,6 +143,9 @@ struct Cache: ParsableCommand {
             let result = try options.open().clean(olderThan: olderThan, dryRun: dryRun)
             for name in result.removed { say("\(dryRun ? "would remove" : "removed") \(name)") }
             for name in result.inUse { say("kept \(name): a session's media_urls name it") }
+            for name in result.unusable {
+                say("kept \(name): no file here can have that name; append cached_video.evicted to be rid of it")
+            }
             say("\(counted(result.removed.count, "video")) \(dryRun ? "to remove" : "removed"), \(sized(result.bytes)).")
         }
     }

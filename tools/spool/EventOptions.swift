@@ -62,7 +62,7 @@ enum EventColumns {
         for tag in record.tags { tags.string(tag.text) }
         tags.endArray()
         return first + [
-            .integer(Int64(record.streamVersion)), .text(record.source), .text(record.id), .text(record.recordedTime.iso8601),
+            .integer(Int64(clamping: record.streamVersion)), .text(record.source), .text(record.id), .text(record.recordedTime.iso8601),
             .text(String(decoding: tags.bytes, as: UTF8.self)), optional(record.correlationID), optional(record.causationID),
             optional(record.actor), .integer(Int64(record.schemaVersion)), data,
         ]

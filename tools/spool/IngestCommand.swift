@@ -155,7 +155,8 @@ struct IngestCommand: ParsableCommand {
         let rate = Int(Double(counts.stored + counts.repeated) / seconds)
         say("\(summary(of: counts)) in \((seconds * 100).rounded() / 100) s (\(grouped(rate)) a second)")
         if counts.refused > 0, onError == .stop {
-            say("Stopped at line \(counts.lines); the lines before it are stored. Mend it and run again, or say --on-error skip.")
+            let advice = asRecorded ? "Mend it and run again." : "Mend it and run again, or say --on-error skip."
+            say("Stopped at line \(counts.lines); the lines before it are stored. \(advice)")
         }
         if let rejects, counts.refused > 0 { say("Refused lines are in \(rejects).") }
     }

@@ -35,16 +35,19 @@ struct NewEvent {
                     + "\(receipt.subject) version \(receipt.streamVersion)")
             for row in receipt.rows { say("  made \(row.table) row \(row.key)") }
             for row in receipt.changed { say("  changed \(row.table) row \(row.key)") }
+            for row in receipt.removed { say("  removed \(row.table) row \(row.key)") }
         } else {
             var printer = format.printer([
-                "position", "id", "source", "type", "subject", "stream_version", "time", "recorded_time", "rows", "changed", "repeat",
+                "position", "id", "source", "type", "subject", "stream_version", "time", "recorded_time", "rows", "changed", "removed",
+                "repeat",
             ])
             printer.print([
                 [
                     .integer(Int64(receipt.position)), .text(receipt.id), .text(receipt.source), .text(receipt.type),
-                    .text(receipt.subject), .integer(Int64(receipt.streamVersion)), .text(receipt.time.iso8601),
+                    .text(receipt.subject), .integer(Int64(clamping: receipt.streamVersion)), .text(receipt.time.iso8601),
                     .text(receipt.recordedTime.iso8601), .text(receipt.rows.map(\.description).joined(separator: " ")),
                     .text(receipt.changed.map(\.description).joined(separator: " ")),
+                    .text(receipt.removed.map(\.description).joined(separator: " ")),
                     .integer(receipt.isRepeat ? 1 : 0),
                 ]
             ])

@@ -22,10 +22,7 @@ struct Reset: ParsableCommand {
 
     func run() throws {
         let path = try options.path
-        let (info, head) = try {
-            let store = try options.open()
-            return (store.info, try store.log.head())
-        }()
+        let head = try { try options.open().log.head() }()
         try Store.checkUnused(at: path)
         if !yes {
             guard isatty(0) == 1 else { throw WrongUse("reset deletes \(counted(head, "event")) in \(path) for good; say --yes to do it.") }
@@ -37,8 +34,7 @@ struct Reset: ParsableCommand {
             }
         }
         try Store.checkUnused(at: path)
-        for part in ["views", "log", "blobs", "store.json"] { try Folder.remove("\(path)/\(part)") }
-        try Store.create(at: path, allowed: info.allowed ?? [:])
+        try Store.reset(at: path)
         say("Made the store in \(path) anew; \(counted(head, "event")) deleted.")
     }
 }

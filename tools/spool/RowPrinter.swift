@@ -82,11 +82,16 @@ struct TablePrinter: RowPrinter {
         }
     }
 
+    /// On a terminal a control character may do anything, and one that turns the direction of writing makes other cells unreadable.
+    private static func isDangerous(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.properties.generalCategory == .control
+            || (0x202A...0x202E).contains(scalar.value) || (0x2066...0x2069).contains(scalar.value)
+    }
+
     private static func cell(_ value: SQLValue) -> String {
         switch value {
         case .null: "–"
-        // On a terminal a control character may do anything.
-        case .text(let text): String(text.map { $0.unicodeScalars.contains { $0.properties.generalCategory == .control } ? " " : $0 })
+        case .text(let text): String(text.map { $0.unicodeScalars.contains(where: isDangerous) ? " " : $0 })
         default: value.description
         }
     }
@@ -99,22 +104,8 @@ struct JSONPrinter: RowPrinter {
     private var isFirst = true
 
     init(_ columns: [String], lines: Bool) {
-        self.columns = Self.distinct(columns)
+        self.columns = columns.distinct
         self.lines = lines
-    }
-
-    /// An object has a name once: the second column `n` becomes `n_2`.
-    private static func distinct(_ columns: [String]) -> [String] {
-        var taken: Set<String> = []
-        return columns.map { column in
-            var name = column
-            var number = 2
-            while !taken.insert(name).inserted {
-                name = "\(column)_\(number)"
-                number += 1
-            }
-            return name
-        }
     }
 
     mutating func row(_ values: [SQLValue]) {
@@ -132,7 +123,7 @@ struct JSONPrinter: RowPrinter {
 /// For spreadsheets: a header and rows (RFC 4180). NULL is an empty field, an empty text is "".
 struct CSVPrinter: RowPrinter {
     init(_ columns: [String]) {
-        Standard.output.write(RowText.csvHeader(columns))
+        Standard.output.write(RowText.csvHeader(columns.distinct))
     }
 
     mutating func row(_ values: [SQLValue]) {
@@ -140,6 +131,22 @@ struct CSVPrinter: RowPrinter {
     }
 
     mutating func end() {}
+}
+
+extension [String] {
+    /// Each name once, for readers that find values by it: the second column `n` becomes `n_2`.
+    fileprivate var distinct: [String] {
+        var taken: Set<String> = []
+        return map { column in
+            var name = column
+            var number = 2
+            while !taken.insert(name).inserted {
+                name = "\(column)_\(number)"
+                number += 1
+            }
+            return name
+        }
+    }
 }
 
 extension SQLValue {

@@ -39,7 +39,8 @@ struct Status: ParsableCommand {
         }
         if types {
             var printer = output.printer(["type", "events", "last_position"])
-            printer.print(try store.typeCounts().map { [.text($0.type), .integer(Int64($0.count)), .integer(Int64($0.last))] })
+            printer.print(
+                try store.typeCounts().map { [.text($0.type), .integer(Int64(clamping: $0.count)), .integer(Int64(clamping: $0.last))] })
         }
         let status = try store.status()
         if !types {
@@ -47,8 +48,9 @@ struct Status: ParsableCommand {
             var printer = output.printer(["projection", "version", "position", "lag", "rows", "bytes", "conflicts", "problem"])
             var rows: [[SQLValue]] = [
                 [
-                    .text("index"), .integer(1), .integer(Int64(status.indexPosition)), .integer(Int64(status.head - status.indexPosition)),
-                    .null, .integer(Int64(status.indexBytes)), .integer(0), .null,
+                    .text("index"), .integer(1), .integer(Int64(clamping: status.indexPosition)),
+                    .integer(Int64(status.head - min(status.head, status.indexPosition))), .null, .integer(Int64(status.indexBytes)),
+                    .integer(0), .null,
                 ]
             ]
             rows += status.projections.map { projection in

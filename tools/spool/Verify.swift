@@ -75,10 +75,12 @@ struct Verify: ParsableCommand {
             }
             for conflict in report.firstConflicts { Failure.complain("\(report.projection): not applied: \(conflict)") }
         }
-        if !result.isWhole {
-            Failure.complain("`spool rebuild` makes views and index anew.")
-            throw ExitCode(Failure.storeTrouble)
-        }
+        let blobs = result.blobs
+        let state = blobs.problemCount == 0 ? "all whole" : "damaged or missing: \(blobs.problemCount)"
+        say("\("blobs".padded(to: 15))\(grouped(blobs.count)), \(state)")
+        for problem in blobs.problems { Failure.complain("blobs: \(problem)") }
+        if !result.areViewsWhole { Failure.complain("`spool rebuild` makes views and index anew.") }
+        if !result.isWhole { throw ExitCode(Failure.storeTrouble) }
         say("All is well.")
     }
 

@@ -75,10 +75,8 @@ final class HashedInput {
         var status = stat()
         let isFile = fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
         size = isFile ? Int(status.st_size) : 0
-        guard isFile else {
-            close(descriptor)
-            throw FileError("read", path, code: EINVAL)
-        }
+        // What is open is closed by `deinit`.
+        guard isFile else { throw FileError("read", path, code: EINVAL) }
     }
 
     deinit { close(descriptor) }

@@ -43,6 +43,8 @@ public struct TableExport {
         tables = try names.filter { seen.insert($0).inserted }.map { name in
             if name == "events" { throw ExportError.eventsAmongTables }
             guard let table = all.first(where: { $0.1.name == name }) else {
+                let views = store.engine.projections.flatMap { $0.projector.views.map(\.name) }
+                if views.contains(name) { throw ExportError.isView(name) }
                 throw ExportError.unknownTable(name, nearest: JSONNameDistance.nearest(to: name, in: all.map(\.1.name)))
             }
             return table

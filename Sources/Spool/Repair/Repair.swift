@@ -87,7 +87,6 @@ public struct Repair {
             try Folder.make(staging.content)
             var report = report()
             report.to = target
-            report.bytesSaved = 0
             try File.replace("\(staging.content)/store.json", with: JSONEncoding.encode(info) + [0x0A])
             try fill(staging.content, &report, progress)
             let old = BlobStore(at: "\(path)/blobs")
@@ -104,9 +103,27 @@ public struct Repair {
         }
     }
 
+    /// Writes the new log; again where events turn out not to be applied, which shifts the ids of rows behind them.
     private func fill(_ folder: String, _ report: inout RepairReport, _ progress: (Position, Position) -> Void) throws {
+        var refused: Set<Position> = []
+        // Each time there are more of them, and mostly none the second time.
+        for _ in 0..<10 {
+            let found = try fill(folder, refused: refused, &report, progress)
+            try Folder.remove("\(folder)/views")
+            if found.isSubset(of: refused) { return }
+            refused.formUnion(found)
+            try Folder.remove("\(folder)/log")
+        }
+        _ = try fill(folder, refused: refused, &report, progress)
+        try Folder.remove("\(folder)/views")
+    }
+
+    /// - Returns: the events that the projections do not apply, where some are lost.
+    private func fill(
+        _ folder: String, refused: Set<Position>, _ report: inout RepairReport, _ progress: (Position, Position) -> Void
+    ) throws -> Set<Position> {
         let store = try Store(at: folder)
-        var keeper = RowIDKeeper(store.engine)
+        var keeper = RowIDKeeper(store.engine, refused: refused)
         var batch = RecordBatch()
         var recorded = Timestamp(microseconds: 0)
         var lost: UInt64 = 0
@@ -142,5 +159,13 @@ public struct Repair {
         guard check.problemCount == 0, check.head == salvage.head else {
             throw FileError("read back what was written to", "the new log: \(check.problems.first ?? "it is too short")", code: EIO)
         }
+        guard isBehindLoss else { return [] }
+        let snapshot = try store.engine.snapshot(of: Set(store.engine.projections.map(\.name)))
+        defer { snapshot.end() }
+        var found: Set<Position> = []
+        for projection in store.engine.projections {
+            found.formUnion(try snapshot.projection(projection.name).conflicts(limit: .max).first.map(\.position))
+        }
+        return found
     }
 }
