@@ -2,7 +2,7 @@ import Projection
 
 let workflowQueries = [
     NamedQuery(
-        "api_costs", "first_day", summary: "Calls, tokens and cost of each provider since a day, from the daily sums.",
+        "api_costs", .time("first_day"), summary: "Calls, tokens and cost of each provider since a day, from the daily sums.",
         sql: """
             SELECT api_provider, sum(total_calls) AS total_calls, sum(successful_calls) AS successful_calls,
                 sum(total_tokens) AS total_tokens, sum(total_cost) AS total_cost

@@ -88,7 +88,11 @@ public final class On: Sendable {
 
     private func decode(_ data: [UInt8], _ place: EventPlace, isNew: Bool, _ parser: inout JSONParser) throws -> AnyPreparedEvent {
         let current = place.schemaVersion < schemaVersion ? try upcast(data, place.schemaVersion) : data
-        return try decode(parser.parse(current).root, isNew)
+        do {
+            return try decode(parser.parse(current).root, isNew)
+        } catch let error as JSONError where error.kind == .wrongType && error.path.isEmpty {
+            throw AppendError.invalid(field: "data", error.reason)
+        }
     }
 
     private func tooNew(_ place: EventPlace) -> AppendError {

@@ -22,7 +22,6 @@ public final class CSVReader {
         recordText.removeAll(keepingCapacity: true)
         recordLine = lines.lineNumber + 1
         guard var line = try lines.next() else { return nil }
-        if recordLine == 1, line.starts(with: [0xEF, 0xBB, 0xBF]) { line.removeFirst(3) }
         var record = Record()
         while true {
             recordText.append(contentsOf: line)

@@ -164,9 +164,7 @@ public final class NDJSONSource: FactSource {
 
     public func next() throws -> Fact? {
         do {
-            while var line = try reader.next() {
-                // Windows editors begin a file with a byte order mark; within one it is an error.
-                if reader.lineNumber == 1, line.starts(with: [0xEF, 0xBB, 0xBF]) { line = line.dropFirst(3) }
+            while let line = try reader.next() {
                 if line.allSatisfy({ $0 == 0x20 || $0 == 0x09 }) { continue }
                 let bytes = Array(line)
                 var data: JSONValue?

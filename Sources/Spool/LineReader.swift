@@ -41,7 +41,7 @@ public final class LineReader {
 
     deinit { if closes { close(descriptor) } }
 
-    /// The next line without its end (LF or CRLF); nil after the last.
+    /// The next line without its end (LF or CRLF), the first without a byte order mark; nil after the last.
     ///
     /// - Throws: `TooLong` for a line that will be skipped, `FileError` when the file cannot be read.
     public func next() throws -> ArraySlice<UInt8>? {
@@ -54,16 +54,14 @@ public final class LineReader {
             if let end = lineFeed(from: searched) {
                 let line = buffer[start..<end]
                 start = end + 1
-                lineNumber += 1
-                return line.last == 0x0D ? line.dropLast() : line
+                return took(line)
             }
             searched = buffer.count
             if atEnd {
                 guard start < buffer.count else { return nil }
                 let line = buffer[start...]
                 start = buffer.count
-                lineNumber += 1
-                return line.last == 0x0D ? line.dropLast() : line
+                return took(line)
             }
             if buffer.count - start > Self.maximumLineLength {
                 isInLongLine = true
@@ -75,6 +73,13 @@ public final class LineReader {
             start = 0
             try fill()
         }
+    }
+
+    private func took(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        lineNumber += 1
+        let line = line.last == 0x0D ? line.dropLast() : line
+        // Windows editors begin a file with a byte order mark; within one it is an error.
+        return lineNumber == 1 && line.starts(with: [0xEF, 0xBB, 0xBF]) ? line.dropFirst(3) : line
     }
 
     /// Looks at the first bytes: what is no text at all is better told here than line by line.

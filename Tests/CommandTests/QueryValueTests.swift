@@ -4,6 +4,22 @@ import Testing
 
 /// Values of a statement on the command line.
 struct QueryValueTests {
+    /// SQL would take a text for the number 0, or for a time after all others, and answer with no rows.
+    @Test func valuesOfNamedQueriesMustMakeSense() throws {
+        let folder = TemporaryFolder()
+        let spool = Command.spool(store: folder["store"])
+        #expect(try spool.run(["init", "--sample"]).code == 0)
+        for (values, wrong) in [
+            (["unused_topics", "abc"], "limit: expected a number from 0, found 'abc'"),
+            (["topics_since", "soon", "5"], "timestamp: expected a time or a day, such as 2025-01-12, found 'soon'"),
+        ] {
+            let result = try spool.run(["query", "--name"] + values)
+            #expect(result.code == 2 && result.errors.contains(wrong), "\(result.errors)")
+        }
+        let topics = try spool.run(["query", "--name", "topics_since", "2020-01-01", ":=1", "--format", "csv"])
+        #expect(topics.code == 0 && topics.output.split(separator: "\n").count == 2, "\(topics.output)")
+    }
+
     private let folder = TemporaryFolder()
     private let spool: Command
 

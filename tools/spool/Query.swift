@@ -133,10 +133,23 @@ struct Query: ParsableCommand {
         }
         guard arguments.count == query.parameters.count else {
             throw WrongUse(
-                "\(name) takes \(query.parameters.isEmpty ? "no values" : query.parameters.joined(separator: ", ")); "
+                "\(name) takes \(query.parameters.isEmpty ? "no values" : query.parameters.map(\.name).joined(separator: ", ")); "
                     + "found \(counted(arguments.count, "value"))")
         }
-        return (query.sql, try arguments.map(value))
+        return (query.sql, try zip(query.parameters, arguments).map { try value($1, for: $0) })
+    }
+
+    /// What makes no sense is said: SQL would take it for 0, or for a text that comes after every time.
+    private func value(_ argument: String, for parameter: NamedQuery.Parameter) throws -> SQLValue {
+        let value = try value(argument)
+        let problem: String?
+        switch parameter.kind {
+        case .text: problem = nil
+        case .count: problem = Int(value.plainText).map { $0 >= 0 } == true ? nil : "a number from 0"
+        case .time: problem = (try? Timestamp(parsing: value.plainText)) == nil ? "a time or a day, such as 2025-01-12" : nil
+        }
+        if let problem { throw WrongUse("\(parameter.name): expected \(problem), found '\(argument)'") }
+        return value
     }
 
     private func value(_ argument: String) throws -> SQLValue {

@@ -51,7 +51,8 @@ struct Views: ParsableCommand {
             return printer.print(
                 projectors.flatMap { projector in
                     projector.queries.map {
-                        [.text($0.name), .text($0.parameters.joined(separator: ", ")), .text(projector.name), .text($0.summary)]
+                        let values = $0.parameters.map(\.name).joined(separator: ", ")
+                        return [.text($0.name), .text(values), .text(projector.name), .text($0.summary)]
                     }
                 })
         }
