@@ -83,6 +83,23 @@ struct RebuildTests {
         #expect(try rebooted.rows("SELECT count(*) FROM video_metrics") == [[.integer(Int64(good.count))]])
     }
 
+    /// What a rebuild takes the place of is put on disk, and what it made is noted as not being there once it is written.
+    @Test func theFormerTablesSurviveARestartOfTheSystem() throws {
+        let generated = try GeneratedStore(200, seed: 44)
+        let store = generated.store
+        _ = try store.engine.rebuild("metrics")
+        let views = "\(store.path)/views"
+        let former = try #require(Folder.names(in: views).first { $0.hasPrefix(".former-metrics") })
+        #expect(!File.exists("\(views)/\(former)/unsynced"))
+        try store.append(CloudEvent(type: "video.registered", data: #"{"video_id":"later"}"#))
+        store.settle()
+        #expect(File.exists("\(views)/metrics@1/unsynced"))
+        let rebooted = try Store(at: store.path, bootID: 99)
+        try rebooted.engine.rollBack("metrics")
+        #expect(try rebooted.rows("SELECT video_id FROM video_metadata WHERE video_id = 'later'").count == 1)
+        #expect(try rebooted.verify().isWhole)
+    }
+
     @Test func pruneFreesWhatNoQueryNeeds() throws {
         let generated = try GeneratedStore(400, seed: 43)
         let store = generated.store
