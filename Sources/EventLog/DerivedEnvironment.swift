@@ -48,6 +48,9 @@ public final class DerivedEnvironment: Sendable {
         }
     }
 
+    /// A snapshot, which may be behind the log: `DerivedTransaction.checkpoint()` says how far it has come. To be ended.
+    ///
+    /// - Throws: `LMDBError` or `FileError` when the files cannot be opened. What a crash of the system left is begun anew, without an error.
     public func beginRead() throws -> DerivedTransaction {
         let known = opened.withLock { $0 }
         let transaction = try known?.beginReadInPlace() ?? current().beginRead()

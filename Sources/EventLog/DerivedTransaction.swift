@@ -19,6 +19,7 @@ public struct DerivedTransaction {
         self.bootID = bootID
     }
 
+    /// How far into the log it has come; `Checkpoint.start` where nothing was built.
     public func checkpoint() throws -> Checkpoint {
         try State(in: transaction, stateTree)?.checkpoint ?? .start
     }

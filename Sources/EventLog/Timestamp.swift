@@ -26,6 +26,7 @@ public struct Timestamp: Hashable, Comparable, Sendable {
     /// Whole seconds since 1970, rounded down.
     public var unixSeconds: Int64 { microseconds.dividedRoundingDown(by: 1_000_000) }
 
+    /// A time so many seconds later, or earlier. Both must be within 290,000 years of 1970.
     public func adding(seconds: Int64) -> Timestamp { Timestamp(microseconds: microseconds + seconds * 1_000_000) }
 
     /// 0001-01-01 to 9999-12-31: what the text forms can say.

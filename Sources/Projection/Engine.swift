@@ -34,6 +34,9 @@ public final class Engine: Sendable {
 
     func handler(of type: String) -> Handler? { handlers[type] }
 
+    /// A projection by its projector's name.
+    ///
+    /// - Throws: `ProjectionError.unknownProjection`.
     public func projection(_ name: String) throws -> Projection {
         guard let projection = projections.first(where: { $0.name == name }) else {
             throw ProjectionError.unknownProjection(name, known: projections.map(\.name))

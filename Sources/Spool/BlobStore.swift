@@ -54,6 +54,9 @@ public struct BlobStore: BlobReader {
         return hash
     }
 
+    /// The bytes, compared with their hash.
+    ///
+    /// - Throws: `Failure` when they are not there or damaged, `FileError` when they cannot be read.
     public func read(_ hash: BlobHash) throws -> [UInt8] {
         guard contains(hash) else { throw Failure.missing(hash) }
         let bytes = try File.read(file(hash), limit: Self.maximumLength, isOurs: true)

@@ -6,8 +6,8 @@ import EventLog
 /// ReplaySelection(types: ["trend.captured", "trend.used"], until: .time(midnight))
 /// ```
 public struct ReplaySelection: Sendable, Hashable {
-    /// The first position.
-    public var from: Position
+    /// The first position, from 1.
+    public var from: Position { didSet { from = max(1, from) } }
     /// The last moment; nil: the head of the log when the replay begins.
     public var until: AsOf?
     /// Any one of these types.

@@ -87,6 +87,7 @@ public struct VideoCache {
         try store.read(stories) { try $0.all(CachedVideo.table, where: ["original_prompt": prompt]).last }
     }
 
+    /// The row of a file name; nil when there is none.
     public func video(named name: String) throws -> CachedVideo? {
         try store.read(stories) { try $0.first(CachedVideo.table, where: ["filename": name]) }
     }

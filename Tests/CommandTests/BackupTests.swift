@@ -260,11 +260,11 @@ struct BackupTests {
             let recorded = try store.log.storage.read { try $0.event(at: max(1, position)) { $0.recordedTime } }
             let time = try #require(recorded)
             if position == 0 {
-                let before = Restore.Point.time(Timestamp(microseconds: time.microseconds - 1))
+                let before = AsOf.time(Timestamp(microseconds: time.microseconds - 1))
                 #expect(throws: AsOf.BeforeFirst.self) { try Restore(of: chain, until: before).run(to: folder["before"]) }
                 #expect(!File.exists(folder["before"]))
             }
-            for point in [Restore.Point.position(position)] + (position == 0 ? [] : [.time(time)]) {
+            for point in [AsOf.position(position)] + (position == 0 ? [] : [.time(time)]) {
                 let path = folder["r\(round)-\(point)".replacing(" ", with: "-")]
                 let outcome = try Restore(of: chain, until: point).run(to: path)
                 if case .position = point { #expect(outcome.head == position) }

@@ -21,13 +21,14 @@ enum Moment {
         }
     }
 
+    /// Digits are a position. Other numbers could be Unix seconds, of 1970 as a rule, which nobody means.
     static func parse(_ option: String, _ text: String) throws -> AsOf {
-        do {
-            return try AsOf(parsing: text)
-        } catch {
-            throw WrongUse(
-                "--\(option): expected a position such as 1200, or a time such as 2017-09-13T07:30:00Z or '2017-09-13 07:30:00'; "
-                    + "found '\(text.prefix(60))'")
+        if let moment = try? AsOf(parsing: text) {
+            guard case .time = moment, let seconds = Double(text) else { return moment }
+            if let seconds = Int64(exactly: seconds.rounded(.down)), plausibleSeconds.contains(seconds) { return moment }
         }
+        throw WrongUse(
+            "--\(option): expected a position such as 1200, or a time such as 2017-09-13T07:30:00Z or '2017-09-13 07:30:00'; "
+                + "found '\(text.prefix(60))'")
     }
 }

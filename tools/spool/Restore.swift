@@ -32,12 +32,7 @@ struct RestoreCommand: ParsableCommand {
     @OptionGroup var bases: BaseOptions
 
     func run() throws {
-        let point: Restore.Point?
-        do {
-            point = try until.map { text throws in try Restore.Point(parsing: text) }
-        } catch {
-            throw WrongUse("--until: \(error)")
-        }
+        let point = try until.map { try Moment.parse("until", $0) }
         let bar = ProgressBar("restore")
         defer { bar.finish() }
         let chain = try BackupChain(Backup(at: backup), bases: bases.base)

@@ -10,36 +10,6 @@ import Glibc
 /// The log is identical to what it was: the same bytes at the same positions. Views are taken from the backup where it has them and they are
 /// not beyond the last event; any other is built again when it is first used.
 public struct Restore: Sendable {
-    /// The last event to restore.
-    public enum Point: Sendable, Hashable, CustomStringConvertible {
-        case position(Position)
-        /// Everything recorded up to then.
-        case time(Timestamp)
-
-        /// Digits are a position, anything else a time.
-        public init(parsing text: String) throws(Timestamp.ParseError) {
-            if let position = Position(text), position <= Position(Int64.max) {
-                self = .position(position)
-            } else {
-                self = .time(try Timestamp(parsing: text))
-            }
-        }
-
-        public var description: String {
-            switch self {
-            case .position(let position): "position \(position)"
-            case .time(let time): time.iso8601
-            }
-        }
-
-        func includes(_ record: borrowing RecordView) -> Bool {
-            switch self {
-            case .position(let position): record.position <= position
-            case .time(let time): record.recordedTime <= time
-            }
-        }
-    }
-
     /// What was restored.
     public struct Outcome: Sendable {
         public var head: Position = 0
@@ -51,9 +21,9 @@ public struct Restore: Sendable {
     }
 
     private let chain: BackupChain
-    private let until: Point?
+    private let until: AsOf?
 
-    public init(of chain: BackupChain, until: Point? = nil) {
+    public init(of chain: BackupChain, until: AsOf? = nil) {
         self.chain = chain
         self.until = until
     }
@@ -163,6 +133,16 @@ public struct Restore: Sendable {
             guard head == outcome.head, sequence.last.position == head else {
                 throw FileError("read back what was written to", "the restored log", code: EIO)
             }
+        }
+    }
+}
+
+extension AsOf {
+    /// Whether an event belongs to the moment, in a log that is read in order.
+    fileprivate func includes(_ record: borrowing RecordView) -> Bool {
+        switch self {
+        case .position(let position): record.position <= position
+        case .time(let time): record.recordedTime <= time
         }
     }
 }
