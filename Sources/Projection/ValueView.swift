@@ -9,6 +9,17 @@ public enum ValueView: ~Escapable {
     case text(RawSpan)
     case blob(RawSpan)
 
+    /// A copy.
+    public var sqlValue: SQLValue {
+        switch self {
+        case .null: .null
+        case .integer(let number): .integer(number)
+        case .real(let number): .real(number)
+        case .text(let bytes): .text(bytes.withUnsafeBytes { String(decoding: $0, as: UTF8.self) })
+        case .blob(let bytes): .blob(bytes.array)
+        }
+    }
+
     @inlinable
     @inline(__always)
     @_lifetime(copy row)

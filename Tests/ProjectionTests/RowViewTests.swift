@@ -1,4 +1,3 @@
-import LMDB
 import TestSupport
 import Testing
 
@@ -50,25 +49,15 @@ struct RowViewTests {
 
     private func shows(_ view: borrowing RowView, _ values: [SQLValue]) -> Bool {
         var visited: [SQLValue] = []
-        view.forEachValue { column, value in visited.append(column == visited.count ? copy(of: value) : .text("out of order")) }
+        view.forEachValue { column, value in visited.append(column == visited.count ? value.sqlValue : .text("out of order")) }
         guard view.columnCount == values.count, visited.map(Self.bits) == values.map(Self.bits) else { return false }
         for (column, value) in values.enumerated() {
             let integer: Int64? = if case .integer(let number) = value { number } else { nil }
-            guard Self.bits(copy(of: view.view(column))) == Self.bits(value), Self.bits(view.value(column)) == Self.bits(value),
+            guard Self.bits(view.view(column).sqlValue) == Self.bits(value), Self.bits(view.value(column)) == Self.bits(value),
                 view.isNull(column) == (value == .null), view.integer(column) == integer
             else { return false }
         }
         return true
-    }
-
-    private func copy(of view: borrowing ValueView) -> SQLValue {
-        switch view {
-        case .null: .null
-        case .integer(let number): .integer(number)
-        case .real(let number): .real(number)
-        case .text(let bytes): .text(bytes.withUnsafeBytes { String(decoding: $0, as: UTF8.self) })
-        case .blob(let bytes): .blob(bytes.array)
-        }
     }
 
     /// A damaged row may hold a NaN, which is not itself.

@@ -10,16 +10,6 @@ struct ValuesInPlaceTests {
         .null, .integer(-1), .real(1.5), .text("a"), .text(""), .blob([0, 255]), .blob([]), .integer(.max), .text("é\u{0}z"),
     ]
 
-    private func copy(of view: borrowing ValueView) -> SQLValue {
-        switch view {
-        case .null: .null
-        case .integer(let number): .integer(number)
-        case .real(let number): .real(number)
-        case .text(let bytes): .text(bytes.withUnsafeBytes { String(decoding: $0, as: UTF8.self) })
-        case .blob(let bytes): .blob(bytes.withUnsafeBytes { Array($0) })
-        }
-    }
-
     @Test func areThoseOfTheRow() throws {
         let fixture = try sharedFixture.get()
         try fixture.runner.run(Self.sql) { result in
@@ -29,10 +19,10 @@ struct ValuesInPlaceTests {
             var columns: [Int] = []
             result.forEachValue { column, value in
                 columns.append(column)
-                visited.append(copy(of: value))
+                visited.append(value.sqlValue)
             }
             #expect(columns == Array(0..<9) && visited == Self.values && result.row == Self.values)
-            #expect(result.columns.indices.map { copy(of: result.view($0)) } == Self.values)
+            #expect(result.columns.indices.map { result.view($0).sqlValue } == Self.values)
             let isThereMore = try result.next()
             #expect(isThere && !isThereMore)
             result.forEachValue { _, _ in Issue.record("no row any more") }
