@@ -1,7 +1,7 @@
 import LMDB
 
 /// Rows in which each serial type takes one byte, as all but those of long texts do: where a value is follows from the types before it, so that
-/// no list of cells is made, which takes longer than to read them.
+/// no list of cells is made, which takes as long as to read them.
 enum ShortTypes {
     /// The bytes of a value, by its serial type. Written out, since it is looked up without asking whether it was made already.
     static let lengths: [128 of UInt8] = [

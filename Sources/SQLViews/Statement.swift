@@ -92,17 +92,7 @@ final class Statement {
         }
     }
 
-    func value(_ column: Int) -> SQLValue {
-        // Of a value that is fetched once, type and content cost half of what the functions for columns take.
-        let value = sqlite3_column_value(raw, Int32(column))
-        switch sqlite3_value_type(value) {
-        case SQLITE_INTEGER: return .integer(sqlite3_value_int64(value))
-        case SQLITE_FLOAT: return .real(sqlite3_value_double(value))
-        case SQLITE_TEXT: return .text(String(decoding: Self.bytes(value), as: UTF8.self))
-        case SQLITE_BLOB: return .blob(Array(Self.bytes(value)))
-        default: return .null
-        }
-    }
+    func value(_ column: Int) -> SQLValue { view(column).sqlValue }
 
     func forEachValue<E: Error>(_ count: Int, _ body: (Int, borrowing ValueView) throws(E) -> Void) throws(E) {
         for column in 0..<count { try body(column, view(column)) }
@@ -111,6 +101,7 @@ final class Statement {
     @inline(__always)
     @_lifetime(borrow self)
     func view(_ column: Int) -> ValueView {
+        // Of a value that is fetched once, type and content cost half of what the functions for columns take.
         let value = sqlite3_column_value(raw, Int32(truncatingIfNeeded: column))
         switch sqlite3_value_type(value) {
         case SQLITE_INTEGER: return .integer(sqlite3_value_int64(value))

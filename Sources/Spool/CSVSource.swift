@@ -25,25 +25,14 @@ public final class CSVSource: FactSource {
         }
     }
 
-    /// A mapping that names a column which the header does not have.
-    public struct UnknownColumn: CallerError, CustomStringConvertible {
+    /// A mapping that names a column which the header does not have, or a field which the event type does not.
+    public struct UnknownName: CallerError, CustomStringConvertible {
         public let description: String
         public var isWrongUse: Bool { true }
 
-        init(_ column: String, header: [String]) {
-            let hint = JSONNameDistance.nearest(to: column, in: header).map { " Did you mean \($0)?" } ?? ""
-            description = "there is no column '\(column)'.\(hint) Columns are \(header.joined(separator: ", "))"
-        }
-    }
-
-    /// A mapping that names a field which the event type does not have.
-    public struct UnknownField: CallerError, CustomStringConvertible {
-        public let description: String
-        public var isWrongUse: Bool { true }
-
-        init(_ field: String, type: String, known: [String]) {
-            let hint = JSONNameDistance.nearest(to: field, in: known).map { " Did you mean \($0)?" } ?? ""
-            description = "\(type) has no field '\(field)'.\(hint) Fields are \(known.joined(separator: ", "))"
+        init(_ problem: String, _ name: String, _ kind: String, _ known: [String]) {
+            let hint = JSONNameDistance.nearest(to: name, in: known).map { " Did you mean \($0)?" } ?? ""
+            description = "\(problem) '\(name)'.\(hint) \(kind) are \(known.joined(separator: ", "))"
         }
     }
 
@@ -75,11 +64,11 @@ public final class CSVSource: FactSource {
         self.header = header
         let names = known.map(\.name)
         if let field = mapping.fields.map(\.field).first(where: { !names.contains($0) }), !names.isEmpty {
-            throw UnknownField(field, type: type, known: names)
+            throw UnknownName("\(type) has no field", field, "Fields", names)
         }
         func place(_ column: String) throws -> Int {
             guard let place = header.firstIndex(of: column) else {
-                throw UnknownColumn(column, header: header)
+                throw UnknownName("there is no column", column, "Columns", header)
             }
             return place
         }

@@ -28,8 +28,7 @@ struct ReplayReader {
     private let map: ReplayMap
     private let upcasts: Bool
     private let keepsRowIDs: Bool
-    /// Whether events of a type take the id of the row that they make.
-    private var takesRowID: [String: Bool] = [:]
+    private var pins: RowIDPins
 
     /// Data under one commit.
     private static let largestBatch = 32 << 20
@@ -41,6 +40,7 @@ struct ReplayReader {
         self.map = map
         self.upcasts = upcasts
         self.keepsRowIDs = keepsRowIDs
+        pins = RowIDPins(target.engine)
     }
 
     /// Reads up to `limit` events to be copied, and counts all that it reads. The snapshot is let go of at the end.
@@ -97,29 +97,11 @@ struct ReplayReader {
 
     /// Gives an event the id of the one row it made, where its type takes it; false when nothing was changed.
     private mutating func pin(_ rows: [RowReference], to event: inout CloudEvent) -> Bool {
-        guard rows.count == 1, let id = Int(rows[0].key), takesRowID[event.type] != false,
-            var object = try? JSONObject(parsing: event.data), object["id"] == nil
+        guard rows.count == 1, let id = Int(rows[0].key),
+            let data = pins.data(event.data, ofType: event.type, version: event.schemaVersion ?? .max, id: id)
         else { return false }
-        object["id"] = .int(id)
-        let data = object.bytes
-        if takesRowID[event.type] == nil { takesRowID[event.type] = takes(data, insteadOf: event) }
-        guard takesRowID[event.type] == true else { return false }
         event.data = data
         return true
-    }
-
-    /// Whether the type takes the data with an id; nil when it takes neither that nor the data without.
-    private func takes(_ data: [UInt8], insteadOf event: CloudEvent) -> Bool? {
-        func isValid(_ data: [UInt8]) -> Bool {
-            do {
-                let current = try target.engine.upcast(type: event.type, data: data, from: event.schemaVersion ?? .max).data
-                try target.engine.validate(type: event.type, data: current)
-                return true
-            } catch {
-                return false
-            }
-        }
-        return isValid(data) ? true : isValid(event.data) ? false : nil
     }
 
     /// Finds what may be the hash of a blob: texts of 64 hexadecimal digits.

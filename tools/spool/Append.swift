@@ -17,8 +17,8 @@ struct Append: ParsableCommand {
               spool append metrics.recorded \\
                 --data '{"video_id":"video_001","platform":"tiktok","views":100}'
 
-            The receipt names the rows that the event made under an id of their own, and those that were there and changed. The same --source
-            and --id again stores nothing and prints the first receipt, with the rows made.
+            The receipt names the rows that the event made under an id of their own, and those that were there and changed or went. The same
+            --source and --id again stores nothing and prints the first receipt, with the rows made.
             """)
 
     @OptionGroup var options: StoreOptions

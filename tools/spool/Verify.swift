@@ -4,7 +4,7 @@ import Spool
 struct Verify: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
-        abstract: "Read everything and check it: each record, and each view against a fresh fold of the log; or a backup.",
+        abstract: "Read everything and check it: each record and blob, and each view against a fresh fold of the log; or a backup.",
         discussion: """
             Changes nothing. Exit code 3 when something is wrong, with what and where. An incremental backup is checked with the earlier ones
             that it needs.

@@ -106,16 +106,14 @@ public struct Repair {
     /// Writes the new log; again where events turn out not to be applied, which shifts the ids of rows behind them.
     private func fill(_ folder: String, _ report: inout RepairReport, _ progress: (Position, Position) -> Void) throws {
         var refused: Set<Position> = []
-        // Each time there are more of them, and mostly none the second time.
-        for _ in 0..<10 {
+        // Each time there are more of them, so that it ends; mostly the second time.
+        while true {
             let found = try fill(folder, refused: refused, &report, progress)
             try Folder.remove("\(folder)/views")
             if found.isSubset(of: refused) { return }
             refused.formUnion(found)
             try Folder.remove("\(folder)/log")
         }
-        _ = try fill(folder, refused: refused, &report, progress)
-        try Folder.remove("\(folder)/views")
     }
 
     /// - Returns: the events that the projections do not apply, where some are lost.

@@ -29,7 +29,7 @@ def run(command):
 
 def cli(work):
     """The whole process `spool append`, beside python3 and the sqlite3 shell."""
-    # Anew: a program that has been there since before the other rows is in smaller pieces in the system's cache, and takes a third longer.
+    # Anew: how the system's cache holds it is up to chance, and one that was installed before all rows was seen to take a third longer.
     programs.install()
     store = work.new_store("cli")
     work.ingest(store, work.events(count=10_000))
