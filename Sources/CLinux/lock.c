@@ -2,9 +2,11 @@
 #include "CLinuxLock.h"
 #include <errno.h>
 #include <pthread.h>
+#include <stddef.h>
 #include <time.h>
 
 static const uint64_t made = 0x53504F4F4C4C4B31;
+static const uint64_t noted = 0x53504F4F4C4E5431;
 
 struct slot {
     int32_t process;
@@ -17,9 +19,14 @@ struct page {
     struct slot holder;
     pthread_mutex_t mutex;
     struct slot readers[spool_reader_slots];
+    // Last, where earlier versions have nothing, and within one sector.
+    struct {
+        uint64_t noted, boot, flushed, careful;
+    } note;
 };
 
 _Static_assert(sizeof(struct page) <= spool_page_size, "a lock fits a page");
+_Static_assert(offsetof(struct page, note) / 512 == (sizeof(struct page) - 1) / 512, "the note lies within a sector");
 
 int64_t spool_now(void) {
     struct timespec now;
@@ -68,8 +75,11 @@ int spool_lock_take(void *memory, int32_t process, int64_t nanoseconds) {
         struct timespec time = {.tv_sec = end / 1000000000, .tv_nsec = end % 1000000000};
         code = pthread_mutex_clocklock(&page->mutex, CLOCK_MONOTONIC, &time);
     }
-    // What the lock protects is whole whoever died: its transaction was not committed.
-    if (code == EOWNERDEAD) code = pthread_mutex_consistent(&page->mutex);
+    // What the lock protects is whole whoever died: its transaction was not committed, or is noted as not being on disk.
+    if (code == EOWNERDEAD) {
+        spool_note_careful(page);
+        code = pthread_mutex_consistent(&page->mutex);
+    }
     if (code == 0) set(&page->holder, process, 0);
     return code;
 }
@@ -107,3 +117,26 @@ void spool_reader_forget(void *memory, int slot, int32_t process) {
     struct page *page = memory;
     __atomic_compare_exchange_n(&page->readers[slot].process, &process, 0, 0, __ATOMIC_RELEASE, __ATOMIC_RELAXED);
 }
+
+struct spool_note spool_note(const void *memory) {
+    const struct page *page = memory;
+    struct spool_note note;
+    note.is_there = __atomic_load_n(&page->note.noted, __ATOMIC_ACQUIRE) == noted;
+    note.is_careful = __atomic_load_n(&page->note.careful, __ATOMIC_RELAXED) != 0;
+    note.boot = __atomic_load_n(&page->note.boot, __ATOMIC_RELAXED);
+    note.flushed = __atomic_load_n(&page->note.flushed, __ATOMIC_ACQUIRE);
+    return note;
+}
+
+void spool_note_make(void *memory, uint64_t boot, uint64_t flushed) {
+    struct page *page = memory;
+    __atomic_store_n(&page->note.boot, boot, __ATOMIC_RELAXED);
+    __atomic_store_n(&page->note.flushed, flushed, __ATOMIC_RELAXED);
+    __atomic_store_n(&page->note.noted, noted, __ATOMIC_RELEASE);
+}
+
+void spool_note_flushed(void *memory, uint64_t commit) {
+    __atomic_store_n(&((struct page *)memory)->note.flushed, commit, __ATOMIC_RELEASE);
+}
+
+void spool_note_careful(void *memory) { __atomic_store_n(&((struct page *)memory)->note.careful, 1, __ATOMIC_RELEASE); }

@@ -11,7 +11,8 @@ public final class LMDBStorage: LogStorage {
 
     /// - Parameter path: the folder of the log, made when missing.
     public init(at path: String) throws {
-        environment = try Environment(at: path, trees: [.init(nil, .integers)])
+        let lastCommit = LastCommit(bootID: BootID.current) { position, bytes in (try? RecordView(bytes, at: position)) != nil }
+        environment = try Environment(at: path, trees: [.init(nil, .integers)], durability: .durableByOneFlush(lastCommit))
     }
 
     /// A process that has the log in a folder open, other than this one, which must not: see `Environment.otherUser`.
@@ -66,7 +67,7 @@ private final class LMDBLogReader: LogWriter {
         return last
     }
 
-    var commitNumber: UInt64 { get throws { try transaction.number } }
+    var commitNumber: UInt64 { get throws { last > records.count ? try transaction.number : records.commit } }
 
     func record<R>(at position: Position, _ body: (RawSpan) throws -> R) throws -> R? {
         if position > records.count, last > records.count {

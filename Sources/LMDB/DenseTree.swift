@@ -19,6 +19,8 @@ public final class DenseTree {
 
     /// The last key; 0 when there are none.
     public let count: UInt64
+    /// The number of the commit that it shows.
+    public var commit: UInt64 { meta.transaction }
     /// How many pages the file should have.
     public var pageCount: UInt64 { meta.lastPage + 1 }
     let view: FileView

@@ -22,8 +22,15 @@ public final class Environment: Sendable {
     public enum Durability: Sendable {
         /// Before the commit returns: survives a power cut.
         case durable
+        /// Before the commit returns, by one flush of the disk in place of LMDB's two. For environments with nothing but their own tree, of keys
+        /// 1, 2, 3 …, whose values can tell whether they are whole, and which are read by `beginDenseRead`.
+        case durableByOneFlush(LastCommit)
         /// When the operating system gets to it: survives the process, not a power cut.
         case operatingSystem
+
+        var isDurable: Bool { if case .operatingSystem = self { false } else { true } }
+        /// How to tell whether the last commit is on disk, where LMDB does not see to it.
+        var lastCommit: LastCommit? { if case .durableByOneFlush(let last) = self { last } else { nil } }
     }
 
     let shared: SharedEnvironment
@@ -95,7 +102,7 @@ public final class Environment: Sendable {
         return try beginRead()
     }
 
-    /// The number of the last commit, `Transaction.number` of a snapshot begun now: the same as before means that nothing was stored since.
+    /// The number of the last commit, that of a snapshot begun now: the same as before means that nothing was stored since.
     ///
     /// It may run ahead of snapshots by a commit that is just being made, and never lags behind one.
     public func lastCommit() throws(LMDBError) -> UInt64 { try shared.lastCommit() }
@@ -121,6 +128,7 @@ public final class Environment: Sendable {
     public func hold<R>(_ body: (WriteHold) throws -> R) throws -> R {
         try shared.lock.take()
         defer { shared.lock.leave() }
+        try shared.settle()
         return try body(WriteHold(self))
     }
 

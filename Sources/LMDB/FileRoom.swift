@@ -18,10 +18,9 @@ struct FileRoom: ~Copyable {
     /// In bytes: where so much is written at once, the file system's tables are the least of it.
     private static let largestCommit = 1 << 18
 
-    /// - Parameter handle: whose commits are to be on disk when they return.
-    init(_ handle: OpaquePointer) {
-        var descriptor: Int32 = -1
-        isOfUse = mdb_env_get_fd(handle, &descriptor) == 0 && spool_overwrites(descriptor)
+    /// - Parameter descriptor: of an environment's file whose commits are to be on disk when they return.
+    init(_ descriptor: Int32) {
+        isOfUse = spool_overwrites(descriptor)
         self.descriptor = descriptor
     }
 

@@ -20,6 +20,13 @@ struct FreePages {
         try pages.checkUnused(tree, edge)
     }
 
+    /// The pages that make up the list, and those that it lists.
+    static func list(_ meta: MetaPage, _ view: FileView, path: String) throws(LMDBError) -> (own: [UInt64], free: [UInt64]) {
+        var pages = FreePages(view, meta, path)
+        if !meta.free.isEmpty { try pages.visit(meta.free.page, depth: meta.free.depth) }
+        return (pages.own, pages.free)
+    }
+
     private init(_ view: FileView, _ meta: MetaPage, _ path: String) {
         self.view = view
         self.meta = meta

@@ -58,6 +58,12 @@ struct MetaPage: Equatable {
 
     var pageSize: Int { Int(free.packedKeySize) }
 
+    /// Gives a copy of a meta page another place and number.
+    static func setNumbers(slot: UInt64, transaction: UInt64, in bytes: inout [UInt8]) {
+        withUnsafeBytes(of: slot.littleEndian) { bytes.replaceSubrange(0..<8, with: $0) }
+        withUnsafeBytes(of: transaction.littleEndian) { bytes.replaceSubrange(144..<152, with: $0) }
+    }
+
     static func isPageSize(_ size: Int) -> Bool { size >= 512 && size <= 32768 && size & (size - 1) == 0 }
 
     /// What is wrong with the one in this place of a file so long.

@@ -13,10 +13,13 @@ final class SharedEnvironment: @unchecked Sendable {
     /// The file beside LMDB's map.
     let file: FileMap
     /// Where LMDB notes the last commit; nil when it is laid out in another way than is known here.
-    private let commits: LockFile?
-    private let pageSize: Int
+    let commits: LockFile?
+    let pageSize: Int
     /// nil where commits do not wait for the disk.
-    private let room: FileRoom?
+    let room: FileRoom?
+    /// Where one flush puts a commit on disk.
+    let last: LastCommit?
+    let descriptor: Int32
     /// The last transaction whose pages were found fit to be written on.
     let lastChecked = Atomic<UInt64>(.max)
     private let state = Mutex(State())
@@ -37,50 +40,67 @@ final class SharedEnvironment: @unchecked Sendable {
     /// Large and sparse: address space, not disk. Halved until the system grants it. What can be made again starts smaller, so that a process
     /// may have many stores open.
     private static func mapSizes(_ durability: Environment.Durability) -> [Int] {
-        (34...(durability == .durable ? 42 : 39)).reversed().map { 1 << $0 }
+        (34...(durability.isDurable ? 42 : 39)).reversed().map { 1 << $0 }
     }
 
     init(_ path: String, _ durability: Environment.Durability, capacity: Int?) throws(LMDBError) {
         self.path = path
-        if durability == .durable { try Self.makeWhole(path) }
-        var flags = UInt32(MDB_NOTLS)
-        if durability == .operatingSystem { flags |= UInt32(MDB_NOSYNC) }
+        last = durability.lastCommit
+        if durability.isDurable { try Self.makeWhole(path) }
         let existing = try FileMap(of: path)
-        try existing?.checkMetaPages()
-        let lockFile = try LockFile(in: path, length: Self.lockFileLength)
-        var opened: OpaquePointer?
-        var failure = LMDBError(code: ENOMEM, operation: "open", path: path)
-        for size in Self.mapSizes(durability) where size <= capacity ?? .max {
+        lock = try Self.lock(path, last, existing)
+        do throws(LMDBError) {
+            try existing?.checkMetaPages()
+            let lockFile = try LockFile(in: path, length: Self.lockFileLength)
+            handle = try Self.open(path, durability, capacity)
             do throws(LMDBError) {
-                opened = try Self.open(path, flags, mapSize: size)
-                break
+                descriptor = try Self.descriptor(of: handle, path)
+                identity = try FileStatus(of: descriptor, path).identity
+                if durability.isDurable { try Self.syncIfNew(handle, path) }
+                let file: FileMap?
+                if let existing { file = existing } else { file = try FileMap(of: path) }
+                guard let file else { throw LMDBError(code: ENOENT, operation: "open", path: path) }
+                self.file = file
+                var stat = MDB_stat()
+                try check(mdb_env_stat(handle, &stat), "open", path)
+                pageSize = Int(stat.ms_psize)
+                room = durability.isDurable ? FileRoom(descriptor) : nil
+                commits = lockFile?.isUnderstood(by: handle) == true ? lockFile : nil
+            } catch {
+                mdb_env_close(handle)
+                throw error
+            }
+        } catch {
+            lock.close()
+            throw error
+        }
+        var dead: Int32 = 0
+        mdb_reader_check(handle, &dead)
+    }
+
+    /// The lock; the first to take it makes sure of the last commit, before LMDB opens the file and believes what the meta pages say.
+    private static func lock(_ path: String, _ last: LastCommit?, _ existing: FileMap?) throws(LMDBError) -> WriteLock {
+        guard let last else { return try WriteLock(in: path) }
+        return try WriteLock(in: path, bootID: last.bootID) { note throws(LMDBError) in
+            if let existing { try last.settle(existing, noted: note) } else { 0 }
+        }
+    }
+
+    private static func open(
+        _ path: String, _ durability: Environment.Durability, _ capacity: Int?
+    ) throws(LMDBError) -> OpaquePointer {
+        var flags = UInt32(MDB_NOTLS)
+        if !durability.isDurable || durability.lastCommit != nil { flags |= UInt32(MDB_NOSYNC) }
+        var failure = LMDBError(code: ENOMEM, operation: "open", path: path)
+        for size in mapSizes(durability) where size <= capacity ?? .max {
+            do throws(LMDBError) {
+                if let opened = try open(path, flags, mapSize: size) { return opened }
             } catch {
                 failure = error
                 if error.code != ENOMEM { throw error }
             }
         }
-        guard let opened else { throw failure }
-        handle = opened
-        do throws(LMDBError) {
-            identity = try Self.identity(opened, path)
-            if durability == .durable { try Self.syncIfNew(opened, path) }
-            let file: FileMap?
-            if let existing { file = existing } else { file = try FileMap(of: path) }
-            guard let file else { throw LMDBError(code: ENOENT, operation: "open", path: path) }
-            self.file = file
-            var stat = MDB_stat()
-            try check(mdb_env_stat(opened, &stat), "open", path)
-            pageSize = Int(stat.ms_psize)
-            room = durability == .durable ? FileRoom(opened) : nil
-            commits = lockFile?.isUnderstood(by: opened) == true ? lockFile : nil
-            // Last: nothing gives it back.
-            lock = try WriteLock(in: path)
-        } catch {
-            mdb_env_close(opened)
-            throw error
-        }
-        var dead: Int32 = 0
-        mdb_reader_check(handle, &dead)
+        throw failure
     }
 
     private static func open(_ path: String, _ flags: UInt32, mapSize: Int) throws(LMDBError) -> OpaquePointer? {
@@ -95,10 +115,10 @@ final class SharedEnvironment: @unchecked Sendable {
         return raw
     }
 
-    private static func identity(_ handle: OpaquePointer, _ path: String) throws(LMDBError) -> FileIdentity {
+    private static func descriptor(of handle: OpaquePointer, _ path: String) throws(LMDBError) -> Int32 {
         var descriptor: Int32 = -1
         try check(mdb_env_get_fd(handle, &descriptor), "open", path)
-        return try FileStatus(of: descriptor, path).identity
+        return descriptor
     }
 
     /// Makes an empty data file that is whole from the moment it has its name: LMDB would write its first pages in place, and refuse a file
@@ -152,9 +172,8 @@ final class SharedEnvironment: @unchecked Sendable {
     var lackOfRoom: Int32? {
         var room = statvfs()
         if statvfs(path, &room) == 0, room.f_bavail * UInt(room.f_frsize) < 1 << 16 { return ENOSPC }
-        var descriptor: Int32 = -1
         var limit = rlimit()
-        guard mdb_env_get_fd(handle, &descriptor) == 0, let status = try? FileStatus(of: descriptor, path),
+        guard let status = try? FileStatus(of: descriptor, path),
             getrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0
         else {
             return nil
@@ -196,7 +215,11 @@ final class SharedEnvironment: @unchecked Sendable {
         if create { try lock.take() }
         defer { if create { lock.leave() } }
         var transaction: OpaquePointer?
-        try check(mdb_txn_begin(handle, nil, create ? 0 : UInt32(MDB_RDONLY), &transaction), "open", path)
+        if create {
+            transaction = try beginWrite()
+        } else {
+            try check(mdb_txn_begin(handle, nil, UInt32(MDB_RDONLY), &transaction), "open", path)
+        }
         var found: [Tree.Specification: Tree] = [:]
         for specification in specifications {
             var handle: MDB_dbi = 0
@@ -214,7 +237,8 @@ final class SharedEnvironment: @unchecked Sendable {
             try check(code, "open the tree \(specification.name ?? "main") of", path)
             found[specification] = Tree(handle: handle)
         }
-        try check(mdb_txn_commit(transaction), "open", path)
+        let code = if create, let transaction { commit(transaction, adding: 0).code } else { mdb_txn_commit(transaction) }
+        try check(code, "open", path)
         trees.merge(found) { $1 }
         return true
     }
@@ -236,21 +260,12 @@ final class SharedEnvironment: @unchecked Sendable {
 
     // MARK: Transactions
 
-    /// The one write transaction, for whoever holds the write lock. Its thread ends it.
-    func beginWrite() throws(LMDBError) -> OpaquePointer {
+    /// LMDB's next write transaction.
+    func beginNext() throws(LMDBError) -> OpaquePointer {
         var raw: OpaquePointer?
         let code = mdb_txn_begin(handle, nil, 0, &raw)
         guard let raw, code == 0 else { throw LMDBError(code: code == 0 ? MDB_PANIC : code, operation: "write to", path: path) }
         return raw
-    }
-
-    /// Commits a write transaction that adds so many bytes. Returns LMDB's code.
-    func commit(_ transaction: OpaquePointer, adding byteCount: Int) -> Int32 {
-        var info = MDB_envinfo()
-        if byteCount > 0, room != nil, mdb_env_info(handle, &info) == 0 {
-            room?.make(after: (info.me_last_pgno + 1) * pageSize, for: byteCount) { try? file.byteCount() }
-        }
-        return mdb_txn_commit(transaction)
     }
 
     /// A read transaction, renewed from an idle one where possible: no lock of LMDB's is taken then.
@@ -281,24 +296,16 @@ final class SharedEnvironment: @unchecked Sendable {
         return raw
     }
 
-    /// LMDB's number of the last commit, or of one that is just becoming it.
-    func lastCommit() throws(LMDBError) -> UInt64 {
-        if let commits { return commits.lastCommit }
-        _ = try view()
-        var info = MDB_envinfo()
-        try check(mdb_env_info(handle, &info), "read", path)
-        return UInt64(info.me_last_txnid)
-    }
-
     /// A read transaction, what its meta page says, and the file as long as that needs it to be.
     func beginCheckedRead() throws(LMDBError) -> (OpaquePointer, MetaPage, FileView) {
-        var before: Int?
+        var before: UInt64?
         while true {
             let view = try view()
             let transaction = try begin()
-            let number = mdb_txn_id(transaction)
+            // The pages of the commit before stay what they are, too, as long as this one is read.
+            let number = seen(UInt64(mdb_txn_id(transaction)))
             do throws(LMDBError) {
-                if let (meta, view) = try meta(of: UInt64(number), in: view, isLast: number == before) { return (transaction, meta, view) }
+                if let (meta, view) = try meta(of: number, in: view, isLast: number == before) { return (transaction, meta, view) }
             } catch {
                 endRead(transaction)
                 throw error

@@ -37,13 +37,15 @@ public final class Transaction {
 
     /// Makes the changes visible to others and, in a durable environment, puts them on disk.
     ///
-    /// Does nothing when it was called before. After an error nothing was stored.
+    /// Does nothing when it was called before. After an error nothing was stored, unless the disk failed when the commit was put there: nobody
+    /// sees it then before the next writer has put it there.
     public func commit() throws(LMDBError) {
         guard writes, let transaction = raw else { return }
         raw = nil
         let number = UInt64(mdb_txn_id(transaction))
-        let code = environment.shared.commit(transaction, adding: appendedBytes)
+        let (code, isMade) = environment.shared.commit(transaction, adding: appendedBytes)
         if ownsLock { environment.shared.lock.leave() }
+        if isMade { try check(code, LastCommit.flushing, environment.path) }
         // LMDB calls it an input/output error when only part of a page could be written.
         try check(code == EIO ? environment.shared.lackOfRoom ?? code : code, "commit to", environment.path)
         // What was fit to be written on is so still.

@@ -3,8 +3,8 @@ import Glibc
 
 /// The lock that a writer takes before LMDB's own, which neither tells who holds it nor can be waited for with an end.
 ///
-/// `writer.lock`, beside the data: a page with a robust mutex, its holder, and the readers, since when. LMDB's lock still keeps writers apart;
-/// this file may be deleted while nobody has the environment open.
+/// `writer.lock`, beside the data: a page with a robust mutex, its holder, the readers, since when, and the last commit that is on disk. LMDB's
+/// lock still keeps writers apart; this file may be deleted while nobody has the environment open, unless power was lost since.
 final class WriteLock: @unchecked Sendable {
     // Unchecked because it is a page that processes share: it is touched by atomic operations only.
     private let page: UnsafeMutableRawPointer
@@ -14,13 +14,24 @@ final class WriteLock: @unchecked Sendable {
 
     static let fileName = "writer.lock"
 
-    init(in folder: String) throws(LMDBError) {
+    /// What the page said of the last commit before it was made anew.
+    enum Note: Equatable {
+        /// There was no page: nobody has written here who goes by it.
+        case none
+        case unknown
+        /// The last commit that is known to be on disk; and whether nobody can have written since for nothing.
+        case flushed(UInt64, isClean: Bool)
+    }
+
+    /// - Parameter settle: gives the number of the last commit on disk. Asked by the first to have the file open, while others wait; nil where
+    ///   nobody goes by it.
+    init(in folder: String, bootID: UInt64 = 0, settle: ((Note) throws(LMDBError) -> UInt64)? = nil) throws(LMDBError) {
         path = folder
         let file = "\(folder)/\(Self.fileName)"
         descriptor = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw LMDBError(code: errno, operation: "open the lock of", path: folder) }
+        guard descriptor >= 0 else { throw LMDBError(code: errno, operation: "open", path: folder) }
         do throws(LMDBError) {
-            page = try Self.map(descriptor, folder)
+            page = try Self.map(descriptor, folder, bootID, settle)
         } catch {
             Glibc.close(descriptor)
             throw error
@@ -34,18 +45,18 @@ final class WriteLock: @unchecked Sendable {
     }
 
     /// The first to have the file open makes the lock anew: what it finds may be of an earlier run of the system, or a copy of a store in use.
-    private static func map(_ descriptor: Int32, _ folder: String) throws(LMDBError) -> UnsafeMutableRawPointer {
+    private static func map(
+        _ descriptor: Int32, _ folder: String, _ bootID: UInt64, _ settle: ((Note) throws(LMDBError) -> UInt64)?
+    ) throws(LMDBError) -> UnsafeMutableRawPointer {
         while true {
             let isFirst = flock(descriptor, LOCK_EX | LOCK_NB) == 0
+            var flushed: UInt64?
             if isFirst {
-                // Written, so that the disk has room for it: a mapped page that has none ends the process.
-                let empty = [UInt8](repeating: 0, count: Int(spool_page_size))
-                let count = pwrite(descriptor, empty, empty.count, 0)
-                guard count == empty.count else {
-                    throw LMDBError(code: count < 0 ? errno : ENOSPC, operation: "make the lock of", path: folder)
-                }
-            }
-            if !isFirst {
+                let note = note(descriptor, bootID)
+                flushed = try settle?(note)
+                try clear(descriptor, folder)
+                if note == .none, settle != nil { try sync(descriptor, folder) }
+            } else {
                 while flock(descriptor, LOCK_SH) != 0 {
                     guard errno == EINTR else { throw LMDBError(code: errno, operation: "open the lock of", path: folder) }
                 }
@@ -55,6 +66,7 @@ final class WriteLock: @unchecked Sendable {
                 let page = mmap(nil, Int(spool_page_size), PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0)
                 guard let page, page != MAP_FAILED else { throw LMDBError(code: errno, operation: "map the lock of", path: folder) }
                 if isFirst {
+                    if let flushed { spool_note_make(page, bootID, flushed) }
                     let code = spool_lock_make(page)
                     guard code == 0 else { throw LMDBError(code: code, operation: "make the lock of", path: folder) }
                     flock(descriptor, LOCK_SH)
@@ -66,6 +78,51 @@ final class WriteLock: @unchecked Sendable {
             flock(descriptor, LOCK_UN)
         }
     }
+
+    /// What the file says that somebody left.
+    private static func note(_ descriptor: Int32, _ bootID: UInt64) -> Note {
+        var former = [UInt8](repeating: 0, count: Int(spool_page_size))
+        guard pread(descriptor, &former, former.count, 0) == former.count else { return .none }
+        let note = spool_note(former)
+        guard note.is_there else { return .unknown }
+        // One who holds the lock died while it was writing. In another run of the system the page may be older than it was.
+        let isHeld = spool_lock_holder(former).process != 0
+        return .flushed(note.flushed, isClean: note.boot == bootID && bootID != 0 && !note.is_careful && !isHeld)
+    }
+
+    private static func clear(_ descriptor: Int32, _ folder: String) throws(LMDBError) {
+        // Written, so that the disk has room for it: a mapped page that has none ends the process.
+        let empty = [UInt8](repeating: 0, count: Int(spool_page_size))
+        let count = pwrite(descriptor, empty, empty.count, 0)
+        guard count == empty.count else { throw LMDBError(code: count < 0 ? errno : ENOSPC, operation: "make the lock of", path: folder) }
+    }
+
+    /// That there is a page has to be on disk before anything is written that needs it.
+    private static func sync(_ descriptor: Int32, _ folder: String) throws(LMDBError) {
+        let parent = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        defer { if parent >= 0 { Glibc.close(parent) } }
+        guard fsync(descriptor) == 0, parent >= 0, fsync(parent) == 0 else {
+            throw LMDBError(code: errno, operation: "make the lock of", path: folder)
+        }
+    }
+
+    // MARK: The last commit on disk
+
+    /// nil when nobody has noted it.
+    var flushed: UInt64? {
+        let note = spool_note(page)
+        return note.is_there ? note.flushed : nil
+    }
+
+    func note(flushed commit: UInt64) { spool_note_flushed(page, commit) }
+
+    /// Makes a note where one was missing, under the lock.
+    func note(flushed commit: UInt64, bootID: UInt64) { spool_note_make(page, bootID, commit) }
+
+    /// Whether pages may lie in the file that somebody wrote for nothing.
+    var isCareful: Bool { spool_note(page).is_careful }
+
+    func beCareful() { spool_note_careful(page) }
 
     // MARK: Writing
 

@@ -12,10 +12,7 @@ struct PowerLossTests {
 
     /// Records a run and returns its trace and the inode of the recorded folder.
     private func record(commits: Int, seed: UInt64) throws -> (trace: String, root: UInt64) {
-        let library = folder["recorder.so"]
-        let source = "\(TestFiles.root)/Tests/TrustTests/Recorder/recorder.c"
-        let compiled = try Command("/usr/bin/env").run(["clang", "-shared", "-fPIC", "-O1", "-Wall", "-Werror", "-o", library, source])
-        try #require(compiled.code == 0, "\(compiled.errors)")
+        let library = try Preload("recorder", in: folder).library
         let root = folder["root"]
         try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
         let trace = folder["trace"]

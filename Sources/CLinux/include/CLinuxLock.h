@@ -1,9 +1,11 @@
 #ifndef SPOOL_LINUX_LOCK_H
 #define SPOOL_LINUX_LOCK_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
-/// A lock between processes that tells who holds it, and a list of readers, in one shared page. The system frees it when its holder dies.
+/// A lock between processes that tells who holds it, a list of readers, and a note of the last commit that is on disk, in one shared page. The
+/// system frees the lock when its holder dies.
 
 enum { spool_page_size = 4096, spool_reader_slots = 160 };
 
@@ -43,5 +45,27 @@ struct spool_party spool_reader(const void *page, int slot);
 
 /// Strikes out the readers of a process that is no more.
 void spool_reader_forget(void *page, int slot, int32_t process);
+
+/// Which commit is on disk, with all before it.
+struct spool_note {
+    /// Whether there is a note at all.
+    bool is_there;
+    /// Whether somebody died or failed while writing, so that pages which belong to no commit may lie in the file.
+    bool is_careful;
+    /// The run of the system that it was made in.
+    uint64_t boot;
+    uint64_t flushed;
+};
+
+struct spool_note spool_note(const void *page);
+
+/// Makes a fresh note, in a page that nobody else uses or under the lock.
+void spool_note_make(void *page, uint64_t boot, uint64_t flushed);
+
+/// Notes, under the lock, that a commit is on disk.
+void spool_note_flushed(void *page, uint64_t commit);
+
+/// Notes that somebody failed while writing. A holder of the lock that dies is noted by the one who takes it next.
+void spool_note_careful(void *page);
 
 #endif
