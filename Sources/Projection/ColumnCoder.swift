@@ -18,8 +18,8 @@ public struct ColumnCoder: ~Copyable {
     @usableFromInline var isDamaged = false
     /// The column that gets a number where it is 0, by its place; below 0 for none.
     @usableFromInline var assignedPlace = -1
-    private var assignedNumber: Int64 = 0
-    private var wasAssigned = false
+    @usableFromInline var assignedNumber: Int64 = 0
+    @usableFromInline var wasAssigned = false
     private var columns: [Column] = []
 
     @usableFromInline
@@ -46,7 +46,7 @@ public struct ColumnCoder: ~Copyable {
         }
     }
 
-    @usableFromInline
+    @inlinable
     mutating func assign<Value: ColumnValue>(_ value: inout Value) {
         guard value.sqlValue == .integer(0), let new = Value(sqlValue: .integer(assignedNumber)) else { return }
         value = new

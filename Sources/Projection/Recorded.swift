@@ -10,7 +10,7 @@ public struct Recorded<E: Event>: Sendable {
     /// When the log took it; what `created_at` columns show.
     public let recordedTime: Timestamp
 
-    @usableFromInline
+    @inlinable
     init(_ data: E, _ place: EventPlace) {
         self.data = data
         position = place.position
@@ -24,9 +24,9 @@ public struct Recorded<E: Event>: Sendable {
 /// What goes with an event's data.
 @usableFromInline
 struct EventPlace: Sendable {
-    let position: Position
-    let time: Timestamp
-    let recordedTime: Timestamp
+    @usableFromInline let position: Position
+    @usableFromInline let time: Timestamp
+    @usableFromInline let recordedTime: Timestamp
     let schemaVersion: Int
     let readableSince: Int
 }

@@ -21,10 +21,8 @@ protocol RowSource: AnyObject {
 
 extension RowSource {
     func decode<R: Row>(_ table: Table<R>, _ bytes: RawSpan) throws -> R {
-        guard let row = decoder.decode(R.self, from: bytes, columnCount: schema.columns.count) else {
-            throw ProjectionError.damagedRow(table: schema.name)
-        }
-        return row
+        guard decoder.begin(bytes, columnCount: schema.columns.count) else { throw ProjectionError.damagedRow(table: schema.name) }
+        return try decoder.row(of: table)
     }
 
     /// A copy of the row under a primary key, as `OrderedKey` writes it.
