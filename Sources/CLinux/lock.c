@@ -75,7 +75,7 @@ int spool_lock_take(void *memory, int32_t process, int64_t nanoseconds) {
         struct timespec time = {.tv_sec = end / 1000000000, .tv_nsec = end % 1000000000};
         code = pthread_mutex_clocklock(&page->mutex, CLOCK_MONOTONIC, &time);
     }
-    // What the lock protects is whole whoever died: its transaction was not committed, or is noted as not being on disk.
+    // What the lock protects is whole whoever died: its transaction was not committed, or is not noted as being on disk.
     if (code == EOWNERDEAD) {
         spool_note_careful(page);
         code = pthread_mutex_consistent(&page->mutex);

@@ -8,7 +8,7 @@ extension EventLog {
     ///   - participant: interprets the events first and may refuse them.
     ///   - stopsAtRefusal: requests after a refused one are not tried; the ones before it are stored.
     /// - Returns: for each request tried its receipts, or why it was refused.
-    /// - Throws: when the store itself fails; nothing was stored then.
+    /// - Throws: when the store itself fails; nothing was stored then, unless the error says that it is undecided (`LMDBError.isUndecided`).
     public func append(
         _ requests: [AppendRequest], joining participant: (any AppendParticipant)? = nil, stopsAtRefusal: Bool = false
     ) throws -> [AppendResult] {

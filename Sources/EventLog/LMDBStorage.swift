@@ -11,7 +11,7 @@ public final class LMDBStorage: LogStorage {
 
     /// - Parameter path: the folder of the log, made when missing.
     public init(at path: String) throws {
-        let lastCommit = LastCommit(bootID: BootID.current) { position, bytes in (try? RecordView(bytes, at: position)) != nil }
+        let lastCommit = LastCommit(bootID: BootID.known) { position, bytes in (try? RecordView(bytes, at: position)) != nil }
         environment = try Environment(at: path, trees: [.init(nil, .integers)], durability: .durableByOneFlush(lastCommit))
     }
 
@@ -67,7 +67,7 @@ private final class LMDBLogReader: LogWriter {
         return last
     }
 
-    var commitNumber: UInt64 { get throws { last > records.count ? try transaction.number : records.commit } }
+    var commitNumber: UInt64 { records.commit }
 
     func record<R>(at position: Position, _ body: (RawSpan) throws -> R) throws -> R? {
         if position > records.count, last > records.count {

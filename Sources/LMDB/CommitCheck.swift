@@ -24,8 +24,8 @@ struct CommitCheck {
     private var edge: Set<UInt64> = []
     /// The pages below it, which the newer tree may share.
     private var shared: [UInt64: Part] = [:]
-    /// Where the values lie that do not fit the older tree's last leaf.
-    private var olderRuns: [UInt64: UInt64] = [:]
+    /// The entries of the older tree's last leaf, by key.
+    private var olderNodes: [UInt64: Node] = [:]
     private var written: Set<UInt64> = []
     private var kept: Set<UInt64> = []
 
@@ -34,6 +34,8 @@ struct CommitCheck {
     static func run(
         _ newer: MetaPage, after older: MetaPage, _ view: FileView, path: String, isWhole: @escaping LastCommit.ValueCheck
     ) throws(LMDBError) -> Set<UInt64> {
+        // A commit that was taken back is a copy of the one before.
+        if newer.main == older.main, newer.free == older.free, newer.lastPage == older.lastPage { return [] }
         var check = CommitCheck(older: older, newer: newer, view: view, path: path, isWhole: isWhole)
         if let problem = newer.problem(slot: newer.transaction & 1, byteCount: view.byteCount) {
             throw check.damage(newer.transaction & 1, problem)
@@ -117,7 +119,7 @@ struct CommitCheck {
             edge.insert(number)
             shared[number] = part
             if part.depth == 1 {
-                for (key, node) in try nodes(of: page, part) where node.flags & Node.isRun != 0 { olderRuns[key] = node.run }
+                for (key, node) in try nodes(of: page, part) { olderNodes[key] = node }
                 return
             }
             for child in try children(of: page, part) {
@@ -133,7 +135,7 @@ struct CommitCheck {
             return
         }
         let page = try page(number, part, lastPage: newer.lastPage)
-        try note(number)
+        try take(number)
         if part.depth > 1 {
             for child in try children(of: page, part) { try visit(child.number, child.part) }
         } else {
@@ -142,16 +144,19 @@ struct CommitCheck {
     }
 
     private mutating func check(_ key: UInt64, _ node: Node) throws(LMDBError) {
+        // A value that was there before may have been damaged before: what counts is that it is the same.
+        if key <= older.main.entries {
+            guard let before = olderNodes[key], before.isSame(as: node) else {
+                throw damage(node.page.number, "entry \(key) was another one before", key...key)
+            }
+            return
+        }
         var start = node.page.start + node.valueOffset
         if node.flags & Node.isRun != 0 {
             if let problem = view.problem(ofRun: node.run, byteCount: node.valueLength, lastPage: newer.lastPage) {
                 throw damage(node.run, problem, key...key)
             }
-            if key > older.main.entries {
-                for page in node.run..<node.run + view.runLength(node.valueLength) { try note(page) }
-            } else if olderRuns[key] != node.run {
-                throw damage(node.run, "entry \(key) was elsewhere before", key...key)
-            }
+            for page in node.run..<node.run + view.runLength(node.valueLength) { try take(page) }
             start = view.start + Int(node.run) * view.pageSize + Page.headerLength
         }
         guard isWhole(key, RawSpan(_unsafeStart: start, byteCount: node.valueLength)) else {
@@ -159,7 +164,7 @@ struct CommitCheck {
         }
     }
 
-    private mutating func note(_ page: UInt64) throws(LMDBError) {
+    private mutating func take(_ page: UInt64) throws(LMDBError) {
         guard written.insert(page).inserted else { throw damage(page, "it is in use twice") }
     }
 
@@ -168,7 +173,7 @@ struct CommitCheck {
         let before = try FreePages.list(older, view, path: path)
         let after = try FreePages.list(newer, view, path: path)
         let (free, own) = (Set(before.free), Set(before.own))
-        for page in after.own where !own.contains(page) { try note(page) }
+        for page in after.own where !own.contains(page) { try take(page) }
         for page in written where page <= older.lastPage && !free.contains(page) { throw damage(page, "it was in use before") }
         let inUse = written.union(after.own).union(kept)
         var seen: Set<UInt64> = []

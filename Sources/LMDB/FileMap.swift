@@ -77,6 +77,13 @@ final class FileMap: @unchecked Sendable {
         }
     }
 
+    /// The last commit and the one before it; nil where the meta pages do not tell.
+    func lastCommits() throws(LMDBError) -> (older: MetaPage, newer: MetaPage, view: FileView)? {
+        let (metas, areSound, _, view) = try metaPages()
+        guard areSound, metas.count == 2 else { return nil }
+        return metas[0].transaction < metas[1].transaction ? (metas[0], metas[1], view) : (metas[1], metas[0], view)
+    }
+
     /// The meta pages that are sound by themselves, whether they are so together, the first thing that is wrong, and the file at their page
     /// size.
     func metaPages() throws(LMDBError) -> (

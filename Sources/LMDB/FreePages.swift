@@ -89,12 +89,19 @@ struct FreePages {
         for (page, next) in zip(free, free.dropFirst()) where page == next { throw damage(page, "it is listed as free twice") }
         for page in own + edge where isFree(page) { throw damage(page, "it is in use and listed as free") }
         var mayHoldRun = false
+        // The last page that was found to be no part of a value. Whatever follows it and is not the begin of one is none either.
+        var outside: UInt64 = 0
         for number in free {
             guard let page = view.page(number) else { throw damage(number, "it is listed as free, and beyond the end of the file") }
             let isNode = page.number == number && (page.kind == Page.Kind.leaf.rawValue || page.kind == Page.Kind.branch.rawValue)
             // What was freed here were pages of nodes. Anything else may be part of a long value.
             if !isNode {
+                if page.number != number, outside == number - 1 {
+                    outside = number
+                    continue
+                }
                 mayHoldRun = mayHoldRun || isInValue(number)
+                if !mayHoldRun { outside = number }
             } else if try tree.contains(page) {
                 throw damage(number, "it is in use and listed as free")
             }

@@ -39,7 +39,11 @@ public struct LMDBError: Error, Sendable, CustomStringConvertible {
     public var isLockTimeout: Bool { code == ETIMEDOUT }
 
     /// The disk or the quota is full; what was being written was taken back.
-    public var isOutOfSpace: Bool { code == ENOSPC || code == EDQUOT || code == EFBIG }
+    public var isOutOfSpace: Bool { (code == ENOSPC || code == EDQUOT || code == EFBIG) && !isUndecided }
+
+    /// The disk failed when a commit was put there: it is not acknowledged, and nobody sees it; the next one to write, or to open the store, puts
+    /// it on disk or takes it back. To send it again, under the same id, is safe.
+    public var isUndecided: Bool { operation == LastCommit.flushing }
 
     /// The file itself is at fault: not LMDB's, of another version, or damaged.
     public var isDamage: Bool {
@@ -53,6 +57,11 @@ public struct LMDBError: Error, Sendable, CustomStringConvertible {
     private var reason: String {
         if let damage {
             return "the file is damaged: \(damage). \(Self.remedy)"
+        }
+        if isUndecided {
+            return
+                "\(Self.text(code)). It is not acknowledged: the next to write or to open the store tries again. Check the disk, then send it "
+                + "again with the same id."
         }
         return switch code {
         case ENOSPC, EDQUOT: "no space left on the disk. What was being written was taken back. Free some space and try again."

@@ -27,6 +27,7 @@ struct MetaPage: Equatable {
             guard page >= 2, page <= lastPage else { return "a tree begins at page \(page), the last one is \(lastPage)" }
             guard depth >= 1, depth <= 32 else { return "a tree has \(depth) levels" }
             guard entries >= 1 else { return "a tree has a root and no entries" }
+            guard entries <= UInt64(Int64.max) else { return "a tree has \(entries) entries" }
             return nil
         }
     }

@@ -102,4 +102,12 @@ struct Node {
     var integerKey: UInt64? { keyLength == 8 ? page.load(offset + Self.headerLength) : nil }
     /// The first page of a value kept in a run of pages; the value lies inside.
     var run: UInt64 { page.load(valueOffset) }
+
+    /// Whether another has the same value, or the same run of pages. Both values lie inside.
+    func isSame(as other: Node) -> Bool {
+        guard flags == other.flags, valueLength == other.valueLength else { return false }
+        let (mine, others) = (page.start + valueOffset, other.page.start + other.valueOffset)
+        return UnsafeRawBufferPointer(start: mine, count: inlineLength)
+            .elementsEqual(UnsafeRawBufferPointer(start: others, count: inlineLength))
+    }
 }

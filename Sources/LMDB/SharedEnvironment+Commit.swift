@@ -19,14 +19,15 @@ extension SharedEnvironment {
         let number = UInt64(mdb_txn_id(transaction)) - 1
         if lock.flushed == number { return transaction }
         mdb_txn_abort(transaction)
-        let (metas, areSound, problem, view) = try file.metaPages()
-        let sorted = metas.sorted { $0.transaction < $1.transaction }
-        guard areSound, let older = sorted.first, let newer = sorted.last, newer.transaction == number else {
-            let damage = TreeDamage(
-                page: problem?.page ?? number & 1, problem: problem?.text ?? "expected transaction \(number)", keys: 1 ... .max)
-            throw LMDBError(damage: damage, operation: "write to", path: path)
+        guard let (older, newer, view) = try file.lastCommits(), newer.transaction == number else {
+            throw LMDBError(code: MDB_CORRUPTED, operation: "write to", path: path)
         }
-        try last.flush(newer, after: older, view, path: path, descriptor)
+        // One who knows of no notes has flushed it as LMDB does.
+        if lock.flushed == nil {
+            try LastCommit.sync(path, descriptor)
+        } else {
+            try last.flush(newer, after: older, view, path: path, descriptor)
+        }
         lock.note(flushed: number, bootID: last.bootID)
         return try beginNext()
     }

@@ -48,7 +48,8 @@ final class SharedEnvironment: @unchecked Sendable {
         last = durability.lastCommit
         if durability.isDurable { try Self.makeWhole(path) }
         let existing = try FileMap(of: path)
-        lock = try Self.lock(path, last, existing)
+        // The first to take the lock makes sure of the last commit, before LMDB opens the file and believes what the meta pages say.
+        lock = try WriteLock(in: path, recovery: last.map { CommitRecovery(last: $0, file: existing) })
         do throws(LMDBError) {
             try existing?.checkMetaPages()
             let lockFile = try LockFile(in: path, length: Self.lockFileLength)
@@ -76,14 +77,6 @@ final class SharedEnvironment: @unchecked Sendable {
         }
         var dead: Int32 = 0
         mdb_reader_check(handle, &dead)
-    }
-
-    /// The lock; the first to take it makes sure of the last commit, before LMDB opens the file and believes what the meta pages say.
-    private static func lock(_ path: String, _ last: LastCommit?, _ existing: FileMap?) throws(LMDBError) -> WriteLock {
-        guard let last else { return try WriteLock(in: path) }
-        return try WriteLock(in: path, bootID: last.bootID) { note throws(LMDBError) in
-            if let existing { try last.settle(existing, noted: note) } else { 0 }
-        }
     }
 
     private static func open(

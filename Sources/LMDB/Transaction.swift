@@ -52,7 +52,7 @@ public final class Transaction {
         _ = environment.shared.lastChecked.compareExchange(expected: number - 1, desired: number, ordering: .relaxed)
     }
 
-    /// LMDB's number of the transaction: one more than that of the commit before, or of the commit that is read.
+    /// LMDB's number of the transaction: one more than that of the commit before, or of the last commit when a snapshot began.
     public var number: UInt64 { get throws(LMDBError) { UInt64(mdb_txn_id(try handle("read"))) } }
 
     /// Ends a snapshot, or takes back the changes not committed.

@@ -4,7 +4,8 @@ import Glibc
 /// The lock that a writer takes before LMDB's own, which neither tells who holds it nor can be waited for with an end.
 ///
 /// `writer.lock`, beside the data: a page with a robust mutex, its holder, the readers, since when, and the last commit that is on disk. LMDB's
-/// lock still keeps writers apart; this file may be deleted while nobody has the environment open, unless power was lost since.
+/// lock still keeps writers apart; this file may be deleted while nobody has the environment open, unless a process was killed or power was lost
+/// since.
 final class WriteLock: @unchecked Sendable {
     // Unchecked because it is a page that processes share: it is touched by atomic operations only.
     private let page: UnsafeMutableRawPointer
@@ -23,15 +24,15 @@ final class WriteLock: @unchecked Sendable {
         case flushed(UInt64, isClean: Bool)
     }
 
-    /// - Parameter settle: gives the number of the last commit on disk. Asked by the first to have the file open, while others wait; nil where
-    ///   nobody goes by it.
-    init(in folder: String, bootID: UInt64 = 0, settle: ((Note) throws(LMDBError) -> UInt64)? = nil) throws(LMDBError) {
+    /// - Parameter recovery: makes sure of the last commit, for the first to have the file open, while others wait; nil where nobody goes by the
+    ///   note.
+    init(in folder: String, recovery: CommitRecovery? = nil) throws(LMDBError) {
         path = folder
         let file = "\(folder)/\(Self.fileName)"
         descriptor = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw LMDBError(code: errno, operation: "open", path: folder) }
         do throws(LMDBError) {
-            page = try Self.map(descriptor, folder, bootID, settle)
+            page = try Self.map(descriptor, folder, recovery)
         } catch {
             Glibc.close(descriptor)
             throw error
@@ -46,30 +47,19 @@ final class WriteLock: @unchecked Sendable {
 
     /// The first to have the file open makes the lock anew: what it finds may be of an earlier run of the system, or a copy of a store in use.
     private static func map(
-        _ descriptor: Int32, _ folder: String, _ bootID: UInt64, _ settle: ((Note) throws(LMDBError) -> UInt64)?
+        _ descriptor: Int32, _ folder: String, _ recovery: CommitRecovery?
     ) throws(LMDBError) -> UnsafeMutableRawPointer {
         while true {
             let isFirst = flock(descriptor, LOCK_EX | LOCK_NB) == 0
-            var flushed: UInt64?
-            if isFirst {
-                let note = note(descriptor, bootID)
-                flushed = try settle?(note)
-                try clear(descriptor, folder)
-                if note == .none, settle != nil { try sync(descriptor, folder) }
-            } else {
-                while flock(descriptor, LOCK_SH) != 0 {
-                    guard errno == EINTR else { throw LMDBError(code: errno, operation: "open the lock of", path: folder) }
-                }
-            }
+            if isFirst { try renew(descriptor, folder, recovery) } else { try share(descriptor, folder) }
             var status = stat()
             if fstat(descriptor, &status) == 0, status.st_size >= Int(spool_page_size) {
                 let page = mmap(nil, Int(spool_page_size), PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0)
                 guard let page, page != MAP_FAILED else { throw LMDBError(code: errno, operation: "map the lock of", path: folder) }
                 if isFirst {
-                    if let flushed { spool_note_make(page, bootID, flushed) }
                     let code = spool_lock_make(page)
                     guard code == 0 else { throw LMDBError(code: code, operation: "make the lock of", path: folder) }
-                    flock(descriptor, LOCK_SH)
+                    try share(descriptor, folder)
                 }
                 if spool_lock_is_made(page) != 0 { return page }
                 munmap(page, Int(spool_page_size))
@@ -79,25 +69,52 @@ final class WriteLock: @unchecked Sendable {
         }
     }
 
+    /// Waits until nobody is just making the page.
+    private static func share(_ descriptor: Int32, _ folder: String) throws(LMDBError) {
+        while flock(descriptor, LOCK_SH) != 0 {
+            guard errno == EINTR else { throw LMDBError(code: errno, operation: "open the lock of", path: folder) }
+        }
+    }
+
+    /// Writes a page without a lock, and with a note of the last commit.
+    private static func renew(_ descriptor: Int32, _ folder: String, _ recovery: CommitRecovery?) throws(LMDBError) {
+        // Written, so that the disk has room for it: a mapped page that has none ends the process.
+        var page = [UInt8](repeating: 0, count: Int(spool_page_size))
+        guard let recovery else { return try write(page[...], descriptor, folder) }
+        let note = note(descriptor, recovery.last.bootID)
+        // Not all of it yet: should this process die, those who wait must not take it for made, and still find the note.
+        if note != .none { try write(page[..<8], descriptor, folder) }
+        let (commit, isClean) = try recovery.settle(note)
+        spool_note_make(&page, recovery.last.bootID, commit)
+        if !isClean { spool_note_careful(&page) }
+        try write(page[...], descriptor, folder)
+        // That there is a note has to be on disk before anything is written that needs it; and before what it speaks of is cleared.
+        if case .flushed = note, isClean { return }
+        try sync(descriptor, folder)
+        guard !isClean, recovery.clear() else { return }
+        page = [UInt8](repeating: 0, count: page.count)
+        spool_note_make(&page, recovery.last.bootID, commit)
+        try write(page[...], descriptor, folder)
+    }
+
     /// What the file says that somebody left.
     private static func note(_ descriptor: Int32, _ bootID: UInt64) -> Note {
         var former = [UInt8](repeating: 0, count: Int(spool_page_size))
-        guard pread(descriptor, &former, former.count, 0) == former.count else { return .none }
+        let count = pread(descriptor, &former, former.count, 0)
+        if count >= 0, count < former.count { return .none }
         let note = spool_note(former)
-        guard note.is_there else { return .unknown }
+        guard count == former.count, note.is_there else { return .unknown }
         // One who holds the lock died while it was writing. In another run of the system the page may be older than it was.
         let isHeld = spool_lock_holder(former).process != 0
         return .flushed(note.flushed, isClean: note.boot == bootID && bootID != 0 && !note.is_careful && !isHeld)
     }
 
-    private static func clear(_ descriptor: Int32, _ folder: String) throws(LMDBError) {
-        // Written, so that the disk has room for it: a mapped page that has none ends the process.
-        let empty = [UInt8](repeating: 0, count: Int(spool_page_size))
-        let count = pwrite(descriptor, empty, empty.count, 0)
-        guard count == empty.count else { throw LMDBError(code: count < 0 ? errno : ENOSPC, operation: "make the lock of", path: folder) }
+    private static func write(_ bytes: ArraySlice<UInt8>, _ descriptor: Int32, _ folder: String) throws(LMDBError) {
+        let count = bytes.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, 0) }
+        guard count == bytes.count else { throw LMDBError(code: count < 0 ? errno : ENOSPC, operation: "make the lock of", path: folder) }
     }
 
-    /// That there is a page has to be on disk before anything is written that needs it.
+    /// Puts the page and its name on disk.
     private static func sync(_ descriptor: Int32, _ folder: String) throws(LMDBError) {
         let parent = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         defer { if parent >= 0 { Glibc.close(parent) } }
