@@ -42,7 +42,7 @@ final class EnvironmentPlace: Sendable {
 
     /// Whether the path means the environment's file. Another in its place is found out within 10 ms, in that of a folder above it within 20.
     var isHeld: Bool {
-        let now = Self.now(CLOCK_MONOTONIC_COARSE)
+        let now = CoarseClock.now
         if now == lastHeld.load(ordering: .relaxed) { return true }
         guard isHeld(at: now) else { return false }
         lastHeld.store(now, ordering: .relaxed)
@@ -52,22 +52,14 @@ final class EnvironmentPlace: Sendable {
     private func isHeld(at now: Int64) -> Bool {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { return false }
-        let changed = Self.nanoseconds(status.st_ctim)
+        let changed = CoarseClock.nanoseconds(status.st_ctim)
         if changed == trusted.load(ordering: .relaxed), now < nextWalk.load(ordering: .relaxed) { return true }
         // The time first: what changes during or after the walk changes it.
         guard Self.isAt(path, folder), Self.isAt(file, environment) else { return false }
-        trusted.store(Self.now(CLOCK_REALTIME_COARSE) - changed > Self.clockSteps ? changed : 0, ordering: .relaxed)
+        trusted.store(CoarseClock.now(CLOCK_REALTIME_COARSE) - changed > Self.clockSteps ? changed : 0, ordering: .relaxed)
         nextWalk.store(now + Self.walkInterval, ordering: .relaxed)
         return true
     }
-
-    private static func now(_ clock: Int32) -> Int64 {
-        var time = timespec()
-        clock_gettime(clock, &time)
-        return nanoseconds(time)
-    }
-
-    private static func nanoseconds(_ time: timespec) -> Int64 { Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec) }
 
     private static func isAt(_ path: String, _ identity: FileIdentity) -> Bool { (try? FileIdentity(of: path)) == identity }
 }

@@ -2,6 +2,7 @@
 //   lmdb_floor append FOLDER BATCH   the records of each batch with MDB_APPEND, one commit
 //   lmdb_floor scan FOLDER           a cursor over an existing log, each record touched, none checked
 //   lmdb_floor get FOLDER            records of an existing log at random positions
+//   lmdb_floor index FOLDER          rows of `image_usage` by image, as Spool's view of the image library lays them out
 
 #include <lmdb.h>
 #include <sys/stat.h>
@@ -16,7 +17,7 @@
     } while (0)
 
 static MDB_env *environment;
-static MDB_dbi tree;
+static MDB_dbi tree, index_tree;
 static long batch = 1;
 static uint64_t next;
 /// What keeps the compiler from leaving the reads out.
@@ -95,19 +96,71 @@ static double get(long count) {
     return seconds_now() - start;
 }
 
+/// A number as Spool orders it in keys: how many bytes it has, then those, the highest first.
+static size_t ordered(uint64_t number, uint8_t *bytes) {
+    int length = 0;
+    while (length < 8 && number >> (8 * length)) length++;
+    bytes[0] = (uint8_t)(0x14 + length);
+    for (int place = 0; place < length; place++) bytes[1 + place] = (uint8_t)(number >> (8 * (length - 1 - place)));
+    return 1 + (size_t)length;
+}
+
+/// Of each image the entries of the index, and of each entry the row.
+static double rows_by_index(long count) {
+    static uint64_t state = 1, highest = 0, rows = 0;
+    static MDB_txn *transaction;
+    static MDB_cursor *cursor;
+    MDB_val key, value, row;
+    if (!transaction) {
+        CHECK(mdb_txn_begin(environment, NULL, MDB_RDONLY, &transaction));
+        CHECK(mdb_cursor_open(transaction, index_tree, &cursor));
+        CHECK(mdb_cursor_get(cursor, &key, &value, MDB_LAST));
+        const uint8_t *bytes = key.mv_data;
+        for (int place = 0; place < bytes[0] - 0x14; place++) highest = highest << 8 | bytes[1 + place];
+        mdb_txn_reset(transaction);
+    }
+    double start = seconds_now();
+    for (long place = 0; place < count; place++) {
+        CHECK(mdb_txn_renew(transaction));
+        CHECK(mdb_cursor_renew(transaction, cursor));
+        state = state * 6364136223846793005u + 1442695040888963407u;
+        uint8_t wanted[9];
+        size_t length = ordered(1 + (state >> 20) % highest, wanted);
+        key = (MDB_val){length, wanted};
+        int code = mdb_cursor_get(cursor, &key, &value, MDB_SET_RANGE);
+        while (code == 0 && key.mv_size > length && memcmp(key.mv_data, wanted, length) == 0) {
+            MDB_val primary = {key.mv_size - length, (uint8_t *)key.mv_data + length};
+            CHECK(mdb_get(transaction, tree, &primary, &row));
+            sum += ((uint8_t *)row.mv_data)[row.mv_size - 1];
+            rows++;
+            code = mdb_cursor_get(cursor, &key, &value, MDB_NEXT);
+        }
+        mdb_txn_reset(transaction);
+    }
+    double seconds = seconds_now() - start;
+    REQUIRE(rows > 0, "no image has a row: the view is laid out in another way");
+    return seconds;
+}
+
 int main(int count, char **arguments) {
-    REQUIRE(count >= 3, "usage: lmdb_floor append FOLDER BATCH | scan FOLDER | get FOLDER");
-    int writes = strcmp(arguments[1], "append") == 0;
+    REQUIRE(count >= 3, "usage: lmdb_floor append FOLDER BATCH | scan FOLDER | get FOLDER | index FOLDER");
+    int writes = strcmp(arguments[1], "append") == 0, is_view = strcmp(arguments[1], "index") == 0;
     if (writes) {
         batch = atol(arguments[3]);
         mkdir(arguments[2], 0700);
     }
     CHECK(mdb_env_create(&environment));
     CHECK(mdb_env_set_mapsize(environment, (size_t)1 << 40));
+    CHECK(mdb_env_set_maxdbs(environment, 2));
     CHECK(mdb_env_open(environment, arguments[2], writes ? 0 : MDB_RDONLY, 0600));
     MDB_txn *transaction;
     CHECK(mdb_txn_begin(environment, NULL, writes ? 0 : MDB_RDONLY, &transaction));
-    CHECK(mdb_dbi_open(transaction, NULL, writes ? MDB_INTEGERKEY | MDB_CREATE : MDB_INTEGERKEY, &tree));
+    if (is_view) {
+        CHECK(mdb_dbi_open(transaction, "image_usage", 0, &tree));
+        CHECK(mdb_dbi_open(transaction, "image_usage.idx_image_usage_image_id", 0, &index_tree));
+    } else {
+        CHECK(mdb_dbi_open(transaction, NULL, writes ? MDB_INTEGERKEY | MDB_CREATE : MDB_INTEGERKEY, &tree));
+    }
     CHECK(mdb_txn_commit(transaction));
-    return serve_slices(writes ? append : strcmp(arguments[1], "scan") == 0 ? scan : get);
+    return serve_slices(writes ? append : is_view ? rows_by_index : strcmp(arguments[1], "scan") == 0 ? scan : get);
 }

@@ -39,7 +39,7 @@ def append_1(work):
     lines = [
         Line(what, ours, "C floor: LMDB commit of the same bytes", Figures(rates["lmdb"]), target=at_least(0.75)),
         Line(what, ours, "SQLite FULL", Figures(rates["full"]),
-             note="SQLite writes its WAL once and syncs it; an LMDB commit syncs the pages, then the meta page: two flushes"),
+             note="one flush each: SQLite's of its WAL, Spool's of pages and meta page together, where LMDB makes two"),
         Line(what, ours, "SQLite NORMAL (no flush per commit)", Figures(rates["normal"])),
         Line(what, ours, "machine floor", Figures(rates["floor"]), note=MACHINE_FLOOR),
     ]

@@ -32,13 +32,20 @@ def point(work):
     """One row by key, by secondary index; unused topics LIMIT 5; best image."""
     store, database, lines = work.store(), work.database(), []
     for query, (what, count) in POINTS.items():
-        rates = work.measure([
+        contenders = [
             work.spool("sql", count, "sql", store, query, step=1), work.sqlite_query("sqlite", database, query, count),
             work.spool("swift", count, "swift", store, query, step=1),
-        ])
+        ]
+        if query == "index":
+            view = next((store / "views").glob("image-library@*"))
+            contenders.append(work.lmdb_read("c", "index", view, count))
+        rates = work.measure(contenders)
         theirs = Figures(rates["sqlite"])
         lines.append(Line(f"{what}, SQL", Figures(rates["sql"]), "native SQLite, prepared once", theirs, target=at_least(0.5)))
         lines.append(Line(f"{what}, Swift", Figures(rates["swift"]), "native SQLite, prepared once", theirs, target=at_least(2)))
+        if "c" in rates:
+            lines.append(Line(f"{what}, Swift", Figures(rates["swift"]), "C: the same entries and rows from the same LMDB file",
+                              Figures(rates["c"])))
     return lines
 
 
