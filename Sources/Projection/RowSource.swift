@@ -44,7 +44,8 @@ extension RowSource {
     }
 
     func uniqueEntry(_ values: ColumnValues) -> (place: Int, entry: [UInt8])? {
-        for (place, index) in schema.indexes.enumerated() where index.isUnique && index.columns.count == values.count {
+        for place in schema.indexes.indices where schema.indexes[place].isUnique && schema.indexes[place].columns.count == values.count {
+            let index = schema.indexes[place]
             var entry = OrderedKey()
             let isComplete = index.columns.allSatisfy { column in
                 let value = values.first { $0.key == schema.columns[column.place].name }?.value.sqlValue
@@ -85,14 +86,21 @@ extension RowSource {
     /// How the keys of rows with these values begin; nil where the primary key (nil) or the index does not begin with their columns.
     func prefix(_ values: ColumnValues, ofIndex index: Int?) -> [UInt8]? {
         if let index, schema.indexes[index].condition != nil { return nil }
-        let columns = columns(ofIndex: index)
-        guard columns.count >= values.count else { return nil }
-        func value(of column: IndexSchema.IndexColumn) -> (any ColumnValue)? {
-            values.first { $0.key == schema.columns[column.place].name }?.value
+        guard index.map({ schema.indexes[$0].columns.count }) ?? schema.key.count >= values.count else { return nil }
+        // Column by column, and no list of them: most of the indexes asked for begin with others.
+        func column(_ step: Int) -> IndexSchema.IndexColumn {
+            index.map { schema.indexes[$0].columns[step] } ?? .init(place: schema.key[step], descending: false)
         }
-        guard columns.prefix(values.count).allSatisfy({ value(of: $0) != nil }) else { return nil }
+        for step in 0..<values.count {
+            let place = column(step).place
+            guard values.contains(where: { $0.key == schema.columns[place].name }) else { return nil }
+        }
         var key = OrderedKey(capacity: 32)
-        for column in columns.prefix(values.count) { key.append(value(of: column)?.sqlValue ?? .null, descending: column.descending) }
+        for step in 0..<values.count {
+            let column = column(step)
+            let value = values.first { $0.key == schema.columns[column.place].name }?.value
+            key.append(value?.sqlValue ?? .null, descending: column.descending)
+        }
         return key.bytes
     }
 
