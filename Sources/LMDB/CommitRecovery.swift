@@ -22,7 +22,8 @@ struct CommitRecovery {
             do throws(LMDBError) {
                 try last.flush(newer, after: older, view, path: file.path, descriptor)
                 return (newer.transaction, false)
-            } catch  where error.isDamage {
+            } catch {
+                guard error.isDamage else { throw error }
                 do throws(LMDBError) { try Self.check(older, view, file.path) } catch {
                     // Where there is more damage no loss of power has made it.
                     try LastCommit.sync(file.path, descriptor)

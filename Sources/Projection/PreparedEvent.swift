@@ -9,7 +9,7 @@ class AnyPreparedEvent: PreparedData, @unchecked Sendable {
     @usableFromInline typealias Run = @Sendable (AnyPreparedEvent, EventPlace, ViewWriter) throws -> Void
     @usableFromInline typealias Labels = @Sendable (AnyPreparedEvent) -> EventLabels
 
-    let type: String
+    @usableFromInline let type: String
     private let runClosure: Run
     private let labelsClosure: Labels
 
@@ -40,13 +40,20 @@ final class PreparedEvent<E: Event>: AnyPreparedEvent, @unchecked Sendable {
         super.init(
             type: E.type,
             run: { event, place, views in
-                guard let event = event as? PreparedEvent<E> else { return }
+                let event = Self.own(event)
                 try event.apply(Recorded(event.data, place), views)
             },
             labels: { event in
-                guard let event = event as? PreparedEvent<E> else { return EventLabels(subject: nil, tags: []) }
+                let event = Self.own(event)
                 return EventLabels(subject: event.data.subject, tags: event.data.tags)
             })
+    }
+
+    /// The event that the closures above are called with: never another one than theirs.
+    @inlinable
+    static func own(_ event: AnyPreparedEvent) -> PreparedEvent<E> {
+        guard let event = event as? PreparedEvent<E> else { preconditionFailure("an event of \(event.type) is run as one of \(E.type)") }
+        return event
     }
 }
 
