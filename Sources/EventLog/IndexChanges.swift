@@ -8,14 +8,14 @@ final class IndexChanges: DerivedChanges {
     private var below: IndexChanges?
     private let arena = ByteArena()
     private var added: [Entry] = []
-    private var ids = ByteMap()
+    private let ids = ByteMap()
     /// By the id's number; 0 where it was taken back.
     private var positionsOfIDs: [Position] = []
-    private var tags = ByteMap()
+    private let tags = ByteMap()
     /// Of the stream that is the tag's, by the tag's number; 0 where nothing was added to it.
     private var versions: [UInt64] = []
     private var taggings: [Tagging] = []
-    private var types = ByteMap()
+    private let types = ByteMap()
     private var positionsOfTypes: [[Position]] = []
     private var key: [UInt8] = []
     private var idKey: [UInt8] = []

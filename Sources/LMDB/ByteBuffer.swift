@@ -16,6 +16,12 @@ public struct ByteBuffer: ~Copyable {
 
     public init() {}
 
+    /// As many zeros.
+    public init(zeros count: Int) {
+        reserve(count).initializeMemory(as: UInt8.self, repeating: 0, count: count)
+        used = count
+    }
+
     deinit { start?.deallocate() }
 
     public var count: Int { used }
@@ -27,9 +33,30 @@ public struct ByteBuffer: ~Copyable {
         }
     }
 
+    /// Gives `body` the bytes: those of a buffer that an object has.
+    @inlinable
+    public func withBytes<R>(_ body: (RawSpan) throws -> R) rethrows -> R { try body(bytes) }
+
+    /// Gives `body` a range of the bytes.
+    @inlinable
+    public func withBytes<R>(_ range: Range<Int>, _ body: (RawSpan) throws -> R) rethrows -> R { try body(bytes.extracting(range)) }
+
     /// Gives `body` the bytes for a system call.
     public func withUnsafeBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
         try body(UnsafeRawBufferPointer(start: start, count: used))
+    }
+
+    /// Gives `body` a range of the bytes, for a system call to fill.
+    public mutating func withUnsafeMutableBytes<R>(_ range: Range<Int>, _ body: (UnsafeMutableRawBufferPointer) throws -> R) rethrows -> R {
+        precondition(range.lowerBound >= 0 && range.upperBound <= used)
+        return try body(UnsafeMutableRawBufferPointer(start: start.map { $0 + range.lowerBound }, count: range.count))
+    }
+
+    /// Copies a range of the bytes to another place among them; the two may overlap.
+    public mutating func copy(_ range: Range<Int>, to place: Int) {
+        precondition(range.lowerBound >= 0 && range.upperBound <= used && place >= 0 && place <= used - range.count)
+        guard let start else { return }
+        (start + place).copyMemory(from: start + range.lowerBound, byteCount: range.count)
     }
 
     /// Forgets the bytes and keeps the memory.

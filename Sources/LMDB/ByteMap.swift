@@ -1,7 +1,8 @@
 /// Numbers for keys: 0 for the first that came, 1 for the second … The keys' bytes are in an arena, which the caller gives to every call.
 ///
 /// What belongs to a key is kept in an array beside the map, at the key's number.
-public struct ByteMap {
+// A class, since of a structure in another object each call would count references to its arrays.
+public final class ByteMap {
     private var keys: [ByteArena.Slice] = []
     /// Hash and number plus 1, by hash, 0 where free; a power of two of them, at most half taken. Most of what is not there is told from
     /// here alone, which is one place in memory instead of three.
@@ -35,7 +36,7 @@ public struct ByteMap {
     }
 
     /// Finds a key, so that it can be added without being looked for again.
-    public mutating func place(of key: RawSpan, in arena: ByteArena) -> Place {
+    public func place(of key: RawSpan, in arena: ByteArena) -> Place {
         if (keys.count + 1) * 2 > slots.count { grow() }
         let hash = UInt32(truncatingIfNeeded: key.hash64)
         let slot = slot(of: key, hash, arena)
@@ -43,28 +44,28 @@ public struct ByteMap {
     }
 
     /// Adds a key that never came, whose bytes are in the arena already; returns its number.
-    public mutating func add(_ key: ByteArena.Slice, at place: Place) -> Int {
+    public func add(_ key: ByteArena.Slice, at place: Place) -> Int {
         keys.append(key)
         slots[place.slot] = UInt64(place.hash) << 32 | UInt64(keys.count)
         return keys.count - 1
     }
 
     /// The number of a key, which is copied into the arena when it is new.
-    public mutating func insert(_ key: RawSpan, in arena: ByteArena) -> (number: Int, isNew: Bool) {
+    public func insert(_ key: RawSpan, in arena: ByteArena) -> (number: Int, isNew: Bool) {
         let place = place(of: key, in: arena)
         if let number = place.number { return (number, false) }
         return (add(arena.append(key), at: place), true)
     }
 
     /// The number of a key whose bytes are in the arena already.
-    public mutating func insert(_ key: ByteArena.Slice, in arena: ByteArena) -> (number: Int, isNew: Bool) {
+    public func insert(_ key: ByteArena.Slice, in arena: ByteArena) -> (number: Int, isNew: Bool) {
         let place = place(of: arena[key], in: arena)
         if let number = place.number { return (number, false) }
         return (add(key, at: place), true)
     }
 
     /// Forgets all keys.
-    public mutating func removeAll() {
+    public func removeAll() {
         // A map that was large once would be wiped at its full size for ever.
         if slots.count > 1 << 14 { slots = [] } else { for place in slots.indices { slots[place] = 0 } }
         keys.removeAll(keepingCapacity: slots.count > 0)
@@ -83,7 +84,7 @@ public struct ByteMap {
 
     private static func number(in slot: UInt64) -> Int? { slot == 0 ? nil : Int(truncatingIfNeeded: slot & 0xFFFF_FFFF) - 1 }
 
-    private mutating func grow() {
+    private func grow() {
         let former = slots
         slots = Array(repeating: 0, count: max(64, former.count * 2))
         let mask = slots.count - 1

@@ -1,29 +1,30 @@
 /// Which of several runs has the lowest key; of the same key the newest run comes first. A binary heap.
-// Each run's key is copied to a place of its own in one piece of memory: to compare two counts no references, which took 6 % of a rebuild.
-public struct KeyHeap {
+// Each run's key is copied to a place of its own in one piece of memory: to compare two counts no references, which took 6 % of a rebuild. A
+// class, since of a structure in another object each call would count references to its three arrays.
+public final class KeyHeap {
     /// Runs that have an entry, the one to be read next at the top.
     private var order: [Int] = []
-    private var keys: [UInt8]
+    private var keys: ByteBuffer
     /// By run.
     private var lengths: [Int]
 
     private static let stride = Environment.maximumKeyLength
 
     public init(runs: Int) {
-        keys = Array(repeating: 0, count: runs * Self.stride)
+        keys = ByteBuffer(zeros: runs * Self.stride)
         lengths = Array(repeating: 0, count: runs)
     }
 
     public var top: Int? { order.first }
 
     /// Whether the run at the top stands at this key.
-    public func topIs(at key: [UInt8]) -> Bool {
+    public func topIs(at key: RawSpan) -> Bool {
         guard let top else { return false }
-        return keys.span.bytes.extracting(Self.range(top, lengths[top])).isEqual(to: key.span.bytes)
+        return keys.withBytes(Self.range(top, lengths[top])) { $0.isEqual(to: key) }
     }
 
     /// A run has its first entry, at this key.
-    public mutating func insert(_ run: Int, at key: RawSpan) {
+    public func insert(_ run: Int, at key: RawSpan) {
         copy(key, of: run)
         order.append(run)
         var place = order.count - 1
@@ -34,38 +35,37 @@ public struct KeyHeap {
     }
 
     /// The run at the top goes on to a higher key.
-    public mutating func moveTop(to key: RawSpan) {
+    public func moveTop(to key: RawSpan) {
         copy(key, of: order[0])
         sink()
     }
 
     /// The run at the top has come to its end.
-    public mutating func removeTop() {
+    public func removeTop() {
         let last = order.removeLast()
         if order.isEmpty { return }
         order[0] = last
         sink()
     }
 
-    private mutating func copy(_ key: RawSpan, of run: Int) {
+    private func copy(_ key: RawSpan, of run: Int) {
         // LMDB has no longer keys.
         precondition(key.byteCount <= Self.stride, "a key of \(key.byteCount) bytes")
         lengths[run] = key.byteCount
-        keys.withUnsafeMutableBytes { keys in
-            key.withUnsafeBytes { UnsafeMutableRawBufferPointer(rebasing: keys[Self.range(run, $0.count)]).copyMemory(from: $0) }
-        }
+        keys.withUnsafeMutableBytes(Self.range(run, key.byteCount)) { place in key.withUnsafeBytes(place.copyMemory) }
     }
 
     private static func range(_ run: Int, _ length: Int) -> Range<Int> { run * stride..<run * stride + length }
 
     private func precedes(_ one: Int, _ other: Int) -> Bool {
         let (mine, theirs) = (order[one], order[other])
-        let bytes = keys.span.bytes
-        let comparison = bytes.extracting(Self.range(mine, lengths[mine])).compare(bytes.extracting(Self.range(theirs, lengths[theirs])))
+        let comparison = keys.withBytes(Self.range(mine, lengths[mine])) { key in
+            keys.withBytes(Self.range(theirs, lengths[theirs])) { key.compare($0) }
+        }
         return comparison < 0 || comparison == 0 && mine > theirs
     }
 
-    private mutating func sink() {
+    private func sink() {
         var place = 0
         while true {
             var lowest = place

@@ -1,5 +1,10 @@
 import CXXHash
 
+extension RawSpan {
+    /// Whether `[UInt8].asKey` had to shorten.
+    public var isShortenedKey: Bool { byteCount == Environment.maximumKeyLength }
+}
+
 extension [UInt8] {
     /// These bytes as a key that LMDB takes.
     ///

@@ -73,17 +73,15 @@ final class IndexRuns {
     func merged() throws -> IndexMerge {
         try writeOut()
         let ends = starts.dropFirst() + [written]
-        return try IndexMerge(zip(starts, ends).map { RunReader(self, from: $0, to: $1) })
+        return try IndexMerge(self, zip(starts, ends).map { $0..<$1 })
     }
 
-    /// Reads bytes at an offset; fewer only at the file's end.
-    func read(at offset: Int, count: Int, into chunk: inout [UInt8]) throws(FileError) {
-        let start = chunk.count
-        chunk.append(contentsOf: repeatElement(0, count: count))
+    /// Fills a range of the memory with what the file has from an offset on.
+    func read(at offset: Int, into memory: inout ByteBuffer, _ range: Range<Int>) throws(FileError) {
         var got = 0
-        while got < count {
-            let more = chunk.withUnsafeMutableBytes {
-                pread(descriptor, $0.baseAddress?.advanced(by: start + got), count - got, off_t(offset + got))
+        while got < range.count {
+            let more = memory.withUnsafeMutableBytes(range.lowerBound + got..<range.upperBound) {
+                pread(descriptor, $0.baseAddress, $0.count, off_t(offset + got))
             }
             if more < 0 && errno == EINTR { continue }
             guard more > 0 else { throw FileError("read", path) }

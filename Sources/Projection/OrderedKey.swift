@@ -1,3 +1,5 @@
+import LMDB
+
 /// Keys whose bytes, compared with `memcmp`, are in SQL's order: NULL, then numbers, then text by its bytes, then blobs.
 ///
 /// Integers come before reals, which makes no difference since a column holds one or the other. A descending text (or blob) that is the last
@@ -16,6 +18,14 @@ public struct OrderedKey: Sendable {
     }
 
     public private(set) var bytes: [UInt8] = []
+
+    /// Gives `body` the key as LMDB takes it: `bytes.asKey`.
+    // Nothing is counted but one reference, where a copy of the array took 1.5 % of a rebuild.
+    @inline(__always)
+    func withKey<R>(_ body: (RawSpan) throws -> R) rethrows -> R {
+        if bytes.count < Environment.maximumKeyLength { return try body(bytes.span.bytes) }
+        return try body(bytes.asKey.span.bytes)
+    }
 
     /// Keys shorter than this are never shortened for LMDB, so a prefix of them is exact.
     static let greatestExactLength = 495

@@ -7,7 +7,7 @@ struct PendingLookup {
     /// nil: the primary key.
     let index: Int?
     let columns: Int
-    private var prefixes = ByteMap()
+    private let prefixes = ByteMap()
     /// Not the table's: another thread may read there while a row is looked up here.
     private let arena = ByteArena()
     /// By the prefix's number: where its newest link is.

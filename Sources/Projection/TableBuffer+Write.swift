@@ -33,12 +33,12 @@ extension TableBuffer {
                 let onlyOrdinary = schema.indexes[place].isUnique && runs[place] != nil
                 let old = before.entry(place, key, arena, onlyOrdinary: onlyOrdinary)
                 let new = after.entry(place, key, arena, onlyOrdinary: onlyOrdinary)
-                if old != nil, new != nil, before.bytes == after.bytes { continue }
-                if old != nil { entries[place].remove(entryArena.append(before.bytes.asKey.span.bytes)) }
+                if old != nil, new != nil, before.isSameEntry(as: after) { continue }
+                if old != nil { entries[place].remove(before.ordered.withKey(entryArena.append)) }
                 if let new {
-                    let entry = after.bytes.asKey
-                    let value = new == .unique || entry.isShortenedKey ? entryArena.append(arena[key]) : nothing
-                    entries[place].put(value, for: entryArena.append(entry.span.bytes))
+                    let entry = after.ordered.withKey(entryArena.append)
+                    let value = new == .unique || entryArena[entry].isShortenedKey ? entryArena.append(arena[key]) : nothing
+                    entries[place].put(value, for: entry)
                 }
             }
         }
@@ -59,11 +59,12 @@ extension TableBuffer {
         let cursor = try committed.transaction.cursor(committed.trees.index(index))
         var bytes = 0
         var hasLongest = false
-        while bytes < limit, try merge.next() {
-            try cursor.put(merge.value, for: merge.key, append: true)
-            if merge.key.isShortenedKey { hasLongest = true }
-            bytes += merge.key.count + merge.value.count + 16
+        func append(_ key: RawSpan, _ value: RawSpan) throws {
+            try cursor.put(value, for: key, append: true)
+            if key.isShortenedKey { hasLongest = true }
+            bytes += key.byteCount + value.byteCount + 16
         }
+        while bytes < limit, try merge.next(append) {}
         if hasLongest { try noteShortenedKey(schema.indexes[index], committed) }
         return bytes
     }
@@ -79,12 +80,12 @@ private struct RowEntries {
     private let schema: TableSchema
     private var row: ByteArena.Slice?
     private var cells: [RowFormat.Cell] = []
-    private var ordered = OrderedKey()
+    /// The key of the entry that was asked for last, not yet shortened.
+    private(set) var ordered = OrderedKey()
 
     init(_ schema: TableSchema) { self.schema = schema }
 
-    /// The key of the entry that was asked for last.
-    var bytes: [UInt8] { ordered.bytes }
+    func isSameEntry(as other: RowEntries) -> Bool { ordered.bytes == other.ordered.bytes }
 
     mutating func take(_ row: ByteArena.Slice?, _ arena: ByteArena) throws {
         self.row = row

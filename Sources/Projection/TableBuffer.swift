@@ -19,7 +19,7 @@ final class TableBuffer: RowSource {
     let deferred: DeferredIndexes?
 
     /// The rows that changed, or were looked at to be changed, by number.
-    var keys = ByteMap()
+    let keys = ByteMap()
     var changes: [Change] = []
     var uniqueEntries: UniqueEntries
     private var lookups: [PendingLookup] = []
@@ -121,13 +121,13 @@ final class TableBuffer: RowSource {
     /// The number of the row that has the primary key of one that was located.
     func number(ofKeyIn row: Bytes, isNew: Bool = false) throws -> Int {
         writeKey(of: row)
-        return try number(ofRow: ordered.bytes.asKey.span.bytes, isNew: isNew)
+        return try ordered.withKey { try number(ofRow: $0, isNew: isNew) }
     }
 
     /// Whether a row that was located has this primary key.
     func hasKey(_ row: Bytes, _ key: [UInt8]) -> Bool {
         writeKey(of: row)
-        return ordered.bytes.asKey == key
+        return ordered.withKey { $0.elementsEqual(key) }
     }
 
     private func writeKey(of row: Bytes) {

@@ -8,7 +8,7 @@ struct UniqueEntries {
     struct Changes {
         /// Among the table's indexes.
         let index: Int
-        fileprivate var entries = ByteMap()
+        fileprivate let entries = ByteMap()
         /// By the entry's number; nil: nobody has it.
         fileprivate var owners: [Bytes?] = []
         /// By the entry's number: nobody had it, as far as could be told without looking.
@@ -105,11 +105,11 @@ extension TableBuffer {
                 // Most changes leave what a row is known by.
                 if index.isSameEntry(of: arena[before], uniqueEntries.cellsBefore, and: arena[row], cells) { continue }
                 if index.writeEntry(of: arena[before], uniqueEntries.cellsBefore, key: arena[key], into: &ordered) == .unique {
-                    uniqueEntries.lose(ordered.bytes.asKey.span.bytes, place, key: key, arena)
+                    ordered.withKey { uniqueEntries.lose($0, place, key: key, arena) }
                 }
             }
             guard index.writeEntry(of: arena[row], cells, key: arena[key], into: &ordered) == .unique else { continue }
-            let entry = try self.number(ofUniqueEntry: ordered.bytes.asKey, place)
+            let entry = try ordered.withKey { try self.number(ofUniqueEntry: $0, place) }
             if let owner = uniqueEntries.indexes[place].owners[entry], !arena[owner].isEqual(to: arena[key]) {
                 return (index, arena[owner].array)
             }
@@ -118,16 +118,16 @@ extension TableBuffer {
         return nil
     }
 
-    private func number(ofUniqueEntry entry: [UInt8], _ place: Int) throws -> Int {
+    private func number(ofUniqueEntry entry: RawSpan, _ place: Int) throws -> Int {
         let arena = arena
-        let found = uniqueEntries.indexes[place].entries.place(of: entry.span.bytes, in: arena)
+        let found = uniqueEntries.indexes[place].entries.place(of: entry, in: arena)
         if let number = found.number { return number }
         let index = uniqueEntries.indexes[place].index
         let isDeferred = deferred?.runs(table: self.place, index: index) != nil
-        let owner = isDeferred ? nil : try ownerBelow(ofUniqueEntry: entry.span.bytes, inIndex: index)
+        let owner = isDeferred ? nil : try ownerBelow(ofUniqueEntry: entry, inIndex: index)
         uniqueEntries.indexes[place].owners.append(owner.map { arena.append($0.span.bytes) })
         uniqueEntries.indexes[place].takenForFree.append(isDeferred)
-        return uniqueEntries.indexes[place].entries.add(arena.append(entry.span.bytes), at: found)
+        return uniqueEntries.indexes[place].entries.add(arena.append(entry), at: found)
     }
 
     /// Takes a row's entries away, and gives another its own, whatever the rules.
@@ -140,7 +140,7 @@ extension TableBuffer {
             for place in uniqueEntries.indexes.indices {
                 let index = schema.indexes[uniqueEntries.indexes[place].index]
                 guard index.writeEntry(of: arena[row], cells, key: arena[key], into: &ordered) == .unique else { continue }
-                _ = uniqueEntries.indexes[place].set(owner, of: ordered.bytes.asKey.span.bytes, in: arena)
+                _ = ordered.withKey { uniqueEntries.indexes[place].set(owner, of: $0, in: arena) }
             }
         }
     }

@@ -91,7 +91,7 @@ public final class ViewWriter {
     public func get<R>(_ table: Table<R>, _ key: any ColumnValue...) throws -> R? {
         let buffer = try buffer(table.name)
         // Who asks for a row often changes it next.
-        let number = try buffer.number(ofRow: OrderedKey(of: key).bytes.asKey.span.bytes)
+        let number = try OrderedKey(of: key).withKey { try buffer.number(ofRow: $0) }
         let arena = arena
         return try buffer.changes[number].row.map { try buffer.decode(table, arena[$0]) }
     }
@@ -205,7 +205,7 @@ public final class ViewWriter {
     /// - Throws: `RuleViolation` when there is no such row, or when a RESTRICT reference names it.
     public func delete<R>(_ table: Table<R>, _ key: any ColumnValue...) throws {
         let buffer = try buffer(table.name)
-        let number = try buffer.number(ofRow: OrderedKey(of: key).bytes.asKey.span.bytes)
+        let number = try OrderedKey(of: key).withKey { try buffer.number(ofRow: $0) }
         guard let row = buffer.changes[number].row else { throw missing(table.schema, key) }
         touch(buffer, row, .removed)
         try delete(buffer, number, row)

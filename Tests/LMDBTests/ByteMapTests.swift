@@ -8,7 +8,7 @@ struct ByteMapTests {
     func agreesWithADictionary(seed: UInt64) {
         var random = SplitMix64(seed: seed)
         let arena = ByteArena()
-        var map = ByteMap()
+        let map = ByteMap()
         for _ in 0..<3 {
             var expected: [[UInt8]: Int] = [:]
             for _ in 0..<Int.random(in: 0...3000, using: &random) {
