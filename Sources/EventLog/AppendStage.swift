@@ -29,9 +29,10 @@ struct AppendStage {
     mutating func advance(to now: Timestamp) { self.now = max(self.now, now) }
 
     /// The events accepted since they were taken last.
-    mutating func take() -> ArraySlice<StagedEvent> {
+    mutating func take() -> [StagedEvent] {
         defer { taken = accepted.count }
-        return accepted[taken...]
+        // Not a part of the same array, all of which would be copied when the next event comes.
+        return Array(accepted[taken...])
     }
 
     /// Never before the event before, and never in the future.

@@ -32,7 +32,7 @@ public final class CommitQueue: Sendable {
     /// Returns when the events are on disk; throws when they were refused.
     public func append(_ request: AppendRequest) async throws -> [Receipt] {
         try await withCheckedThrowingContinuation { continuation in
-            if requests.add(.init(request: request, continuation: continuation)) { writer.async { self.drain() } }
+            if requests.add(.init(request, continuation)) { writer.async { self.drain() } }
         }
     }
 

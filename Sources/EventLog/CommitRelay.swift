@@ -15,7 +15,7 @@ final class CommitRelay: @unchecked Sendable {
     ///
     /// - Parameter done: called with why they are not on disk, where they are not: no commit follows one that failed.
     /// - Returns: whether none before has failed.
-    func commit(_ events: ArraySlice<StagedEvent>, done: @escaping ((any Error)?) -> Void) -> Bool {
+    func commit(_ events: [StagedEvent], done: @escaping ((any Error)?) -> Void) -> Bool {
         turn.wait()
         let isFine = failure == nil
         // The one who staged them changes them no more.
@@ -29,7 +29,7 @@ final class CommitRelay: @unchecked Sendable {
         return isFine
     }
 
-    private func store(_ events: ArraySlice<StagedEvent>) {
+    private func store(_ events: [StagedEvent]) {
         guard failure == nil, !events.isEmpty else { return }
         do {
             try hold.write { log in

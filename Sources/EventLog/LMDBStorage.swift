@@ -80,6 +80,8 @@ private final class LMDBLogReader: LogWriter {
         return try body(bytes)
     }
 
+    func prefetch(_ positions: [Position]) { records.prefetch(positions) }
+
     func scan(_ range: ClosedRange<Position>, backward: Bool, _ body: (Position, RawSpan) throws -> Bool) throws {
         guard last > records.count else { return try records.scan(range, backward: backward, body) }
         let lower = max(1, range.lowerBound)

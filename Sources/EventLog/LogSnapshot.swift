@@ -28,21 +28,32 @@ public final class LogSnapshot {
             left -= 1
             return try body(record) && left > 0
         }
-        func visit(_ position: Position) throws -> Bool {
-            try log.event(at: position) { try visit($0) } ?? true
+        func visit(next: () throws -> Position?) throws {
+            var ahead: [Position] = []
+            while true {
+                ahead.removeAll(keepingCapacity: true)
+                while ahead.count < min(left, Self.mostAhead), let position = try next() { ahead.append(position) }
+                if ahead.isEmpty { return }
+                log.prefetch(ahead)
+                for position in ahead {
+                    guard try log.event(at: position, { try visit($0) }) ?? true else { return }
+                }
+            }
         }
         if let tag = try rarestTag(filter.tags) {
-            try index.forEachPosition(ofTag: tag, in: lower...upper, backward: filter.backward, visit)
+            try visit(next: index.positions(ofTag: tag, in: lower...upper, backward: filter.backward).next)
         } else if filter.types.count == 1 {
-            try index.forEachPosition(ofType: filter.types[0], in: lower...upper, backward: filter.backward, visit)
+            try visit(next: index.positions(ofType: filter.types[0], in: lower...upper, backward: filter.backward).next)
         } else if !filter.types.isEmpty {
-            for position in try positions(ofTypes: filter.types, in: lower...upper, backward: filter.backward) {
-                guard try visit(position) else { return }
-            }
+            var positions = try positions(ofTypes: filter.types, in: lower...upper, backward: filter.backward).makeIterator()
+            try visit { positions.next() }
         } else {
             try log.forEach(lower...upper, backward: filter.backward, visit)
         }
     }
+
+    /// So many events are fetched at once: the records of more would drive each other out of the processor's nearest cache.
+    private static let mostAhead = 16
 
     private func rarestTag(_ tags: [String]) throws -> String? {
         guard tags.count > 1 else { return tags.first }

@@ -36,6 +36,8 @@ public protocol LogReader: AnyObject {
     var commitNumber: UInt64 { get throws }
     /// The record at a position, in place; nil when there is none.
     func record<R>(at position: Position, _ body: (RawSpan) throws -> R) throws -> R?
+    /// The records at these positions will be read next, in this order: what they wait for may be fetched for all of them at once.
+    func prefetch(_ positions: [Position])
     /// Visits the records in a range, forward or backward, until `body` returns false.
     func scan(_ range: ClosedRange<Position>, backward: Bool, _ body: (Position, RawSpan) throws -> Bool) throws
     /// Lets go of the snapshot.
@@ -53,6 +55,8 @@ public protocol LogWriter: LogReader {
 }
 
 extension LogReader {
+    public func prefetch(_ positions: [Position]) {}
+
     /// The event at a position.
     public func event<R>(at position: Position, _ body: (borrowing RecordView) throws -> R) throws -> R? {
         try record(at: position) { try body(RecordView($0, at: position)) }
@@ -66,7 +70,7 @@ extension LogReader {
 
 extension LogWriter {
     /// Appends events; nil when there are none.
-    func append(_ events: ArraySlice<StagedEvent>) throws -> Checkpoint? {
+    func append(_ events: [StagedEvent]) throws -> Checkpoint? {
         var last: Checkpoint?
         for event in events {
             let encoder = RecordFormat.Encoder(event)

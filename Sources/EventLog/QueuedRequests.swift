@@ -7,9 +7,15 @@ import Synchronization
 /// fraction of what a commit takes, so that one commit is for all. Where staging takes longer, half of the callers are staged while the events of
 /// the others are put on disk.
 final class QueuedRequests: AppendSource, Sendable {
-    struct Caller {
+    // A class, since it goes through three lists: to move its references from one to the next took 4 % of the staging.
+    final class Caller: Sendable {
         let request: AppendRequest
         let continuation: CheckedContinuation<[Receipt], any Error>
+
+        init(_ request: AppendRequest, _ continuation: CheckedContinuation<[Receipt], any Error>) {
+            self.request = request
+            self.continuation = continuation
+        }
     }
 
     private let state: Mutex<State>

@@ -17,6 +17,13 @@ public final class DenseTree {
         let last: UInt64
     }
 
+    /// The number of such a page, which was not looked at yet.
+    private struct Child {
+        let number: UInt64
+        let first: UInt64
+        let last: UInt64
+    }
+
     /// The last key; 0 when there are none.
     public let count: UInt64
     /// The number of the commit that it shows.
@@ -73,6 +80,30 @@ public final class DenseTree {
             key = backward ? end - 1 : end + 1
         }
     }
+
+    /// Has the processor fetch the values of some keys, all at the same time: read one after the other, each waits for memory several times.
+    /// What is damaged is left to the read.
+    // The history of an entity with 100 events, in a log of a million: 1.5 times as fast.
+    public func prefetch(_ keys: [UInt64]) {
+        guard keys.count > 1, (try? checkOpen()) != nil else { return }
+        var leaves: [(start: UnsafeRawPointer, index: Int)] = []
+        leaves.reserveCapacity(keys.count)
+        for key in keys where key >= 1 && key <= count {
+            guard let child = try? leafNumber(key), child.number < view.pageCount else { continue }
+            let start = view.start + Int(child.number) * view.pageSize
+            leaves.append((start, Int(key - child.first)))
+            spool_prefetch(start, Page.headerLength + 2 * (leaves[leaves.count - 1].index + 1))
+        }
+        for (start, index) in leaves {
+            let place = Page.headerLength + 2 * index
+            guard place + 2 <= view.pageSize else { continue }
+            let offset = Int(start.loadUnaligned(fromByteOffset: place, as: UInt16.self))
+            spool_prefetch(start + offset, min(Self.prefetchedLength, max(0, view.pageSize - offset)))
+        }
+    }
+
+    /// Of most records all, of long ones the beginning.
+    private static let prefetchedLength = 512
 
     /// Refuses a tree that has more keys than its meta page says: the log would seem shorter than it is. Where it has less, the pages at its
     /// end are found wanting when they are read.
@@ -151,17 +182,27 @@ public final class DenseTree {
     }
 
     private func leaf(_ key: UInt64) throws(LMDBError) -> Level {
-        while let last = levels.last, key < last.first || key > last.last { levels.removeLast() }
-        while levels.count < depth {
-            let level: Level
-            if let parent = levels.last { level = try child(of: parent, key) } else { level = try page(meta.main.page, 1, count) }
-            levels.append(level)
-        }
+        try descend(to: key, levels: depth)
         return levels[depth - 1]
     }
 
+    /// The leaf page of a key, which is not touched.
+    private func leafNumber(_ key: UInt64) throws(LMDBError) -> Child {
+        try descend(to: key, levels: depth - 1)
+        // Where it is the one read last the way ends there.
+        if levels.count == depth, let leaf = levels.last { return Child(number: leaf.page.number, first: leaf.first, last: leaf.last) }
+        return try child(of: levels.last, key)
+    }
+
+    /// Has `levels` hold so many pages on the way to a key, or more.
+    private func descend(to key: UInt64, levels wanted: Int) throws(LMDBError) {
+        while let last = levels.last, key < last.first || key > last.last { levels.removeLast() }
+        while levels.count < wanted { levels.append(try page(child(of: levels.last, key))) }
+    }
+
     /// A page of the next level, checked as far as its header goes.
-    private func page(_ number: UInt64, _ first: UInt64, _ last: UInt64) throws(LMDBError) -> Level {
+    private func page(_ child: Child) throws(LMDBError) -> Level {
+        let (number, first, last) = (child.number, child.first, child.last)
         guard number >= 2, number <= meta.lastPage, let page = view.page(number) else {
             throw damage(number, "expected entries \(first) to \(last) on a page up to \(min(meta.lastPage, view.pageCount))", first...last)
         }
@@ -173,9 +214,13 @@ public final class DenseTree {
         return Level(page: page, first: first, last: last)
     }
 
-    private func child(of parent: Level, _ key: UInt64) throws(LMDBError) -> Level {
+    /// - Parameter parent: nil for the root.
+    private func child(of parent: Level?, _ key: UInt64) throws(LMDBError) -> Child {
+        guard let parent else { return Child(number: meta.main.page, first: 1, last: count) }
         let page = parent.page
-        // The last separator at or below the key; the first node's counts as below all.
+        // The last separator at or below the key; the first node's counts as below all. By halves, so that all keys of a page below take the
+        // same way, and see the same damage: a search that begins where the key's share says touches fewer lines of memory, and other nodes for
+        // each key.
         var low = 0
         var high = page.count
         var first = parent.first
@@ -196,7 +241,7 @@ public final class DenseTree {
         guard let node = page.node(low) else {
             throw damage(page.number, "node \(low) does not lie within the page", first...last)
         }
-        return try self.page(node.child, first, last)
+        return Child(number: node.child, first: first, last: last)
     }
 
     @inline(__always)

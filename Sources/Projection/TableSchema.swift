@@ -2,7 +2,8 @@ import EventLog
 import LMDB
 
 /// A table as the engine and SQL see it, without the Swift type of its rows.
-public struct TableSchema: Sendable, Hashable {
+// A class, since it is asked for with every row: to copy eight values costs more than what is looked up in them.
+public final class TableSchema: Sendable {
     public let name: String
     public let columns: [Column]
     /// The primary key, as places in `columns`.
@@ -15,6 +16,20 @@ public struct TableSchema: Sendable, Hashable {
     public let references: [ReferenceSchema]
     /// The rules of single rows, in words, each with its column.
     public let checks: [CheckDescription]
+
+    init(
+        name: String, columns: [Column], key: [Int], assignsKey: Bool, entity: Entity?, indexes: [IndexSchema],
+        references: [ReferenceSchema], checks: [CheckDescription]
+    ) {
+        self.name = name
+        self.columns = columns
+        self.key = key
+        self.assignsKey = assignsKey
+        self.entity = entity
+        self.indexes = indexes
+        self.references = references
+        self.checks = checks
+    }
 
     /// A row's tag: `image` and the key make row 42 `image:42`.
     public struct Entity: Sendable, Hashable {
@@ -103,8 +118,8 @@ public struct TableSchema: Sendable, Hashable {
 }
 
 /// An index on a table, or its UNIQUE rule.
-// A class, since it is asked for with every row: to copy four values costs more than what is looked up in them.
-public final class IndexSchema: Sendable, Hashable {
+// A class, as `TableSchema` is.
+public final class IndexSchema: Sendable {
     public let name: String
     public let columns: [IndexColumn]
     public let isUnique: Bool
@@ -116,17 +131,6 @@ public final class IndexSchema: Sendable, Hashable {
         self.columns = columns
         self.isUnique = isUnique
         self.condition = condition
-    }
-
-    public static func == (one: IndexSchema, other: IndexSchema) -> Bool {
-        one.name == other.name && one.columns == other.columns && one.isUnique == other.isUnique && one.condition == other.condition
-    }
-
-    public func hash(into hasher: inout Hasher) {
-        hasher.combine(name)
-        hasher.combine(columns)
-        hasher.combine(isUnique)
-        hasher.combine(condition)
     }
 
     public struct IndexColumn: Sendable, Hashable {
