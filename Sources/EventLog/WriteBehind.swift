@@ -48,10 +48,11 @@ public final class WriteBehind<Changes: DerivedChanges & SendableMetatype>: @unc
     }
 
     /// Written out from here on, whatever the pace. A page that more events change is copied and written less often; but LMDB keeps the pages of
-    /// one commit in memory, in a store of 10,000,000 events some ten for each: where a file is large it is written sooner.
+    /// one commit in memory, at first no more than there are, in a store of 10,000,000 events some ten for each: the larger the file, the sooner it
+    /// is written.
     private let mostEvents = 16_384
     private let mostEventsOfLarge = 3_072
-    /// In bytes.
+    /// In bytes: up to here no fewer than `mostEvents`.
     private let largeFile = 64 << 20
     private let mostBytes: Int
     /// A lone append of fewer events writes them itself: to wake a thread takes longer.
@@ -146,7 +147,8 @@ public final class WriteBehind<Changes: DerivedChanges & SendableMetatype>: @unc
     private func isLarge(_ changes: Changes) -> Bool {
         let count = changes.eventCount
         if count >= mostEvents || changes.byteCount >= mostBytes { return true }
-        return count >= mostEventsOfLarge && (try? environment.usedBytes()) ?? 0 > largeFile
+        guard count >= mostEventsOfLarge, let size = try? environment.usedBytes(), size > largeFile else { return false }
+        return count >= mostEvents * largeFile / size
     }
 
     private func endReading() {
