@@ -25,7 +25,8 @@ public struct ViewReader {
     public func all<R>(_ table: Table<R>, where values: ColumnValues = [:]) throws -> [R] {
         let reader = try reader.table(table)
         var rows: [R] = []
-        if values.isEmpty { rows.reserveCapacity(try reader.count()) }
+        // A few at once: most that are looked up by an index have so many.
+        rows.reserveCapacity(values.isEmpty ? try reader.count() : 4)
         try Self.append(.max, of: try reader.rows(values), in: table, to: &rows)
         return rows
     }

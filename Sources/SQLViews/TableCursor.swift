@@ -168,12 +168,7 @@ final class TableCursor: VirtualCursor {
     }
 
     private func take(_ value: RawSpan) throws {
-        // In a local variable: exclusive access to the object's own would be noted at each look at it.
-        var located: [RowFormat.Cell] = []
-        swap(&located, &cells)
-        let isRow = RowFormat.locate(columnCount, in: value, into: &located)
-        cells = located
-        guard isRow else { throw damage }
+        guard RowFormat.locate(columnCount, in: value, into: &cells) else { throw damage }
         row = value.withUnsafeBytes { $0 }
     }
 
