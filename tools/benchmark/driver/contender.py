@@ -62,6 +62,25 @@ class Contender:
         self.close()
 
 
+class OnCopies:
+    """A contender that begins each slice anew, on a copy of what it works on: that stays as large as it is."""
+
+    def __init__(self, name, count, begin):
+        """`begin`: makes the copy, and a contender that works on it."""
+        self.name = name
+        self.count = count
+        self.begin = begin
+
+    def warm_up(self):
+        self.slice()
+
+    def slice(self):
+        with self.begin() as contender:
+            # A process that has just begun looks at each page for the first time.
+            contender.slice(self.count // 5)
+            return contender.slice(self.count)
+
+
 def interleave(contenders, repeats, slices=3, warm_up=True):
     """Slice after slice of each in turn, so that all of them see the same machine.
 

@@ -7,7 +7,7 @@ import threading
 import time
 
 from . import programs
-from .contender import Failed
+from .contender import Failed, OnCopies
 from .results import Figures, Line, at_most
 
 INSERT = "INSERT INTO trending_topics (topic, source, relevance_score) VALUES ('AI art generators', 'google_trends', 0.92)"
@@ -122,8 +122,13 @@ class Growth:
         self.stores[size], self.heads[size] = self.store, size
 
     def keep_copy(self, size):
-        self.stores[size] = self.work.fresh(f"growth-{size}")
-        subprocess.run(["cp", "-r", "--sparse=always", self.store, self.stores[size]], check=True)
+        self.stores[size] = self.copy(size, "growth")
+
+    def copy(self, size, name):
+        """A copy of the store of a size."""
+        copy = self.work.fresh(f"{name}-{size}")
+        subprocess.run(["cp", "-r", "--sparse=always", self.stores[size], copy], check=True)
+        return copy
 
     def next_events(self, size, count):
         """A file of the events that come next in a store."""
@@ -134,7 +139,7 @@ class Growth:
 
     def measure(self):
         """All sizes and the floor in turn: the same minute for all. Returns for each row the floor's figures and those of each size."""
-        work, one, batch = self.work, 40 if self.work.sizes.quick else 150, 1000
+        work, one, batch = self.work, 40 if self.work.sizes.quick else 500, 1_000 if self.work.sizes.quick else 10_000
         turns = work.sizes.repeats + 1
         # What filling has left to be written would keep the disk busy.
         os.sync()
@@ -146,9 +151,15 @@ class Growth:
             rates = {name: Figures(values) for name, values in work.measure(contenders + [floor()], **options).items()}
             return rates.pop("floor"), {size: rates[str(size)] for size in self.stores}
 
-        def appends(kind, count):
-            # Few events, so that the smallest store stays about that small.
-            return lambda size, store: work.spool(str(size), count, kind, store, self.next_events(size, count * turns))
+        def appends_one(size, store):
+            return work.spool(str(size), one, "append-1", store, self.next_events(size, one * turns))
+
+        def appends_batch(size, store):
+            if size > batch * turns:
+                return work.spool(str(size), batch, "append-batch", store, self.next_events(size, batch * turns))
+            # A small store would be a large one soon.
+            events = programs.generate("ndjson", "mix", self.heads[size], batch * 2, work.fresh(f"batch-{size}.ndjson"))
+            return OnCopies(str(size), batch, lambda: work.spool(str(size), batch, "append-batch", self.copy(size, "batch"), events))
 
         def read_floor():
             reference = work.path("lmdb-1000")
@@ -157,8 +168,8 @@ class Growth:
             return work.contender("floor", [programs.BUILT / "lmdb_floor", "get", reference], 20_000)
 
         return {
-            "append-1": row(appends("append-1", one), lambda: work.floor(one), slices=1),
-            "append-batch": row(appends("append-settled", batch), lambda: work.floor(10 * batch, batch=1000), slices=1),
+            "append-1": row(appends_one, lambda: work.floor(one), slices=1),
+            "append-batch": row(appends_batch, lambda: work.floor(10_000, batch=1000), slices=1),
             "point": row(lambda size, store: work.spool(str(size), reads, "sql", store, "key", step=1), read_floor),
             "history": row(lambda size, store: work.spool(str(size), reads, "history", store, step=1), read_floor),
             # What memory alone costs: the same C program over the records of each store's own log.
@@ -197,8 +208,7 @@ def scale(work):
             slower = Figures([base * their / our for our, their in zip(ours.values, floor.values)], "×")
             target = at_most(1.3) if size in larger and not name.startswith("C:") else None
             lines.append(Line(f"{name} at {size:,}", ours, FLOORS[name], floor, slower, target))
-    lines[0].note = ("ratio: how many times slower than at the smallest size; all sizes and the floor were measured in turn; append-batch "
-                     "until the index and the views are written, too; C: LMDB get at a size: records of that store's log at random, nothing else")
+    lines[0].note = ("ratio: how many times slower than at the smallest size; all sizes and the floor were measured in turn; C: LMDB get at a size: records of that store's log at random, nothing else")
     return lines + missing_sizes(work, grown)
 
 

@@ -183,9 +183,9 @@ class Workspace:
     def spool(self, name, count, *arguments, step=None):
         return self.contender(name, [programs.SPOOL_BENCH, *arguments], count, step)
 
-    def sqlite(self, name, path, synchronous, batch, count, *more):
+    def sqlite(self, name, path, synchronous, batch, count, *more, step=None):
         """Batches of facts; 0: all of a slice in one transaction."""
-        return self.contender(name, [programs.BUILT / "sqlite", "append", path, synchronous, batch, *more], count, batch or None)
+        return self.contender(name, [programs.BUILT / "sqlite", "append", path, synchronous, batch, *more], count, step)
 
     def sqlite_query(self, name, path, query, count):
         return self.contender(name, [programs.BUILT / "sqlite", "query", path, query], count, 1)

@@ -33,7 +33,6 @@ struct SpoolBench {
         case "append-1": try Appends(next(), next()).oneByOne
         case "append-group": try Appends(next(), next()).concurrently(callers: Int(next()) ?? 64)
         case "append-batch": try Appends(next(), next()).inBatches
-        case "append-settled": try Appends(next(), next()).inSettledBatches
         case "append-log": try LogAppends(next(), next()).inBatches
         case "scan": try LogReads(next()).scan
         case "replay": try LogReads(next()).replay

@@ -6,8 +6,9 @@ import Trends
 /// A query of the old scripts, as SQL and as Swift.
 enum Question: String {
     case latest, key, index, unused, best
-    /// The latest metrics again, every column read in place.
+    /// The latest metrics and the rows by an index again, every column read in place.
     case latestRows = "latest-rows"
+    case indexRows = "index-rows"
 
     struct Unknown: Error { let name: String }
 
@@ -20,7 +21,7 @@ enum Question: String {
         switch self {
         case .latest, .latestRows: "SELECT * FROM latest_video_metrics"
         case .key: "SELECT * FROM video_metrics WHERE id = ?"
-        case .index: "SELECT * FROM image_usage WHERE image_id = ?"
+        case .index, .indexRows: "SELECT * FROM image_usage WHERE image_id = ?"
         case .unused:
             "SELECT id, topic, source, relevance_score FROM trending_topics WHERE used_flag = 0 ORDER BY relevance_score DESC LIMIT 5"
         case .best:
@@ -35,7 +36,7 @@ enum Question: String {
     var highestKey: String? {
         switch self {
         case .key: "SELECT max(id) FROM video_metrics"
-        case .index: "SELECT max(id) FROM image_library"
+        case .index, .indexRows: "SELECT max(id) FROM image_library"
         default: nil
         }
     }
@@ -43,7 +44,7 @@ enum Question: String {
     func parameters(_ chance: Int, highest: SQLValue?) -> [SQLValue] {
         switch self {
         case .latest, .latestRows, .unused: []
-        case .key, .index: [.integer(Int64(key(chance, highest)))]
+        case .key, .index, .indexRows: [.integer(Int64(key(chance, highest)))]
         case .best: [.text(character(chance)), .text(emotion(chance))]
         }
     }
@@ -54,16 +55,9 @@ enum Question: String {
         case .key: use(try store.read(metrics) { try $0.get(MetricsSnapshot.table, key(chance, highest)) })
         case .index: use(try store.read(imageLibrary) { try $0.all(ImageUsage.table, where: ["image_id": key(chance, highest)]) })
         case .latestRows:
-            var sum = 0
-            try store.read(metrics) { views in
-                try views.forEachRow(of: LatestMetrics.table) { row in
-                    var ofRow = 0
-                    row.forEachValue { _, value in ofRow &+= value.weight }
-                    sum &+= ofRow
-                    return true
-                }
-            }
-            use(sum)
+            use(try store.read(metrics) { try weight(of: LatestMetrics.table, [:], $0) })
+        case .indexRows:
+            use(try store.read(imageLibrary) { try weight(of: ImageUsage.table, ["image_id": key(chance, highest)], $0) })
         case .unused:
             use(
                 try store.read(trends) {
@@ -75,6 +69,18 @@ enum Question: String {
                     try $0.first(Image.table, where: ["character": character(chance), "emotion": emotion(chance)])
                 })
         }
+    }
+
+    /// Reads every column of some rows where it lies.
+    private func weight<R>(of table: Table<R>, _ values: ColumnValues, _ views: ViewReader) throws -> Int {
+        var sum = 0
+        try views.forEachRow(of: table, where: values) { row in
+            var ofRow = 0
+            row.forEachValue { _, value in ofRow &+= value.weight }
+            sum &+= ofRow
+            return true
+        }
+        return sum
     }
 
     private func key(_ chance: Int, _ highest: SQLValue?) -> Int {

@@ -8,7 +8,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from driver.contender import Contender, Failed, interleave  # noqa: E402
+from driver.contender import Contender, Failed, OnCopies, interleave  # noqa: E402
 from driver.results import Figures, Line, at_least, at_most, markdown, notes, table, write_json  # noqa: E402
 
 
@@ -22,6 +22,22 @@ class FakeContender:
     def slice(self):
         self.order.append(self.name)
         return self.seconds
+
+
+class CopiesTests(unittest.TestCase):
+    def test_each_slice_has_a_process_of_its_own_that_is_ended(self):
+        begun = []
+
+        def begin():
+            # Answers with what it was given to do so far.
+            program = "n=0; echo ready; while read count; do n=$((n + count)); echo $n; done"
+            begun.append(Contender("copy", ["sh", "-c", program], 10))
+            return begun[-1]
+
+        copies = OnCopies("copy", 10, begin)
+        copies.warm_up()
+        self.assertEqual([copies.slice(), copies.slice()], [12, 12])
+        self.assertEqual([contender.process.poll() for contender in begun], [0, 0, 0])
 
 
 class ResultsTests(unittest.TestCase):
