@@ -139,7 +139,7 @@ class Growth:
 
     def measure(self):
         """All sizes and the floor in turn: the same minute for all. Returns for each row the floor's figures and those of each size."""
-        work, one, batch = self.work, 40 if self.work.sizes.quick else 500, 1_000 if self.work.sizes.quick else 10_000
+        work, one, batch = self.work, 40 if self.work.sizes.quick else 1_000, 1_000 if self.work.sizes.quick else 10_000
         turns = work.sizes.repeats + 1
         # What filling has left to be written would keep the disk busy.
         os.sync()
@@ -169,7 +169,7 @@ class Growth:
 
         return {
             "append-1": row(appends_one, lambda: work.floor(one), slices=1),
-            "append-batch": row(appends_batch, lambda: work.floor(10_000, batch=1000), slices=1),
+            "append-batch": row(appends_batch, lambda: work.floor(10 * batch, batch=1000), slices=1),
             "point": row(lambda size, store: work.spool(str(size), reads, "sql", store, "key", step=1), read_floor),
             "history": row(lambda size, store: work.spool(str(size), reads, "history", store, step=1), read_floor),
             # What memory alone costs: the same C program over the records of each store's own log.
