@@ -30,10 +30,19 @@ public final class LogSnapshot {
         }
         func visit(next: () throws -> Position?) throws {
             var ahead: [Position] = []
+            // A position that cannot be told is no reason not to show the events before it.
+            var failure: (any Error)?
             while true {
                 ahead.removeAll(keepingCapacity: true)
-                while ahead.count < min(left, Self.mostAhead), let position = try next() { ahead.append(position) }
-                if ahead.isEmpty { return }
+                do {
+                    while failure == nil, ahead.count < min(left, Self.mostAhead), let position = try next() { ahead.append(position) }
+                } catch {
+                    failure = error
+                }
+                if ahead.isEmpty {
+                    if let failure { throw failure }
+                    return
+                }
                 log.prefetch(ahead)
                 for position in ahead {
                     guard try log.event(at: position, { try visit($0) }) ?? true else { return }

@@ -86,17 +86,19 @@ public final class DenseTree {
     // The history of an entity with 100 events, in a log of a million: 1.5 times as fast.
     public func prefetch(_ keys: [UInt64]) {
         guard keys.count > 1, (try? checkOpen()) != nil else { return }
-        var leaves: [(start: UnsafeRawPointer, index: Int)] = []
+        var leaves: [(start: UnsafeRawPointer, place: Int)] = []
         leaves.reserveCapacity(keys.count)
         for key in keys where key >= 1 && key <= count {
             guard let child = try? leafNumber(key), child.number < view.pageCount else { continue }
+            let index = key - child.first
+            // A damaged page may claim any number of keys.
+            guard index < (view.pageSize - Page.headerLength) / 2 else { continue }
             let start = view.start + Int(child.number) * view.pageSize
-            leaves.append((start, Int(key - child.first)))
-            spool_prefetch(start, Page.headerLength + 2 * (leaves[leaves.count - 1].index + 1))
+            let place = Page.headerLength + 2 * Int(index)
+            leaves.append((start, place))
+            spool_prefetch(start, place + 2)
         }
-        for (start, index) in leaves {
-            let place = Page.headerLength + 2 * index
-            guard place + 2 <= view.pageSize else { continue }
+        for (start, place) in leaves {
             let offset = Int(start.loadUnaligned(fromByteOffset: place, as: UInt16.self))
             spool_prefetch(start + offset, min(Self.prefetchedLength, max(0, view.pageSize - offset)))
         }

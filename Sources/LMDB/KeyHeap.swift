@@ -1,6 +1,6 @@
 /// Which of several runs has the lowest key; of the same key the newest run comes first. A binary heap.
 // Each run's key is copied to a place of its own in one piece of memory: to compare two counts no references, which took 6 % of a rebuild. A
-// class, since of a structure in another object each call would count references to its three arrays.
+// class, since of a structure in another object each call would count references to its arrays.
 public final class KeyHeap {
     /// Runs that have an entry, the one to be read next at the top.
     private var order: [Int] = []

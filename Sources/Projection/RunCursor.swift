@@ -50,6 +50,7 @@ struct RunCursor {
         memory.copy(chunk, to: part.lowerBound)
         let more = min(Self.chunkSize, unread.count)
         let end = part.lowerBound + chunk.count
+        precondition(end + more <= part.upperBound, "an entry of \(count) bytes")
         try runs.read(at: unread.lowerBound, into: &memory, end..<end + more)
         chunk = part.lowerBound..<end + more
         unread = unread.lowerBound + more..<unread.upperBound

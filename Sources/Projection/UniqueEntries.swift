@@ -5,7 +5,7 @@ struct UniqueEntries {
     typealias Bytes = ByteArena.Slice
 
     /// One unique index.
-    struct Changes {
+    final class Changes {
         /// Among the table's indexes.
         let index: Int
         fileprivate let entries = ByteMap()
@@ -14,7 +14,9 @@ struct UniqueEntries {
         /// By the entry's number: nobody had it, as far as could be told without looking.
         fileprivate var takenForFree: [Bool] = []
 
-        fileprivate mutating func set(_ owner: Bytes?, of entry: RawSpan, in arena: ByteArena) -> Int {
+        init(index: Int) { self.index = index }
+
+        fileprivate func set(_ owner: Bytes?, of entry: RawSpan, in arena: ByteArena) -> Int {
             let (number, isNew) = entries.insert(entry, in: arena)
             if isNew {
                 owners.append(owner)
@@ -25,7 +27,7 @@ struct UniqueEntries {
             return number
         }
 
-        fileprivate mutating func removeAll() {
+        fileprivate func removeAll() {
             entries.removeAll()
             owners.removeAll(keepingCapacity: true)
             takenForFree.removeAll(keepingCapacity: true)
@@ -51,7 +53,7 @@ struct UniqueEntries {
         let number: Int
     }
 
-    fileprivate(set) var indexes: [Changes]
+    let indexes: [Changes]
     /// Entries that the row about to be stored gets, and that the one before it loses.
     private var gained: [Entry] = []
     private var lost: [Entry] = []
@@ -62,13 +64,13 @@ struct UniqueEntries {
     }
 
     /// Gives a row what was found for it.
-    mutating func take(key: Bytes) {
+    func take(key: Bytes) {
         for entry in lost { indexes[entry.place].owners[entry.number] = nil }
         for entry in gained { indexes[entry.place].owners[entry.number] = key }
     }
 
-    mutating func removeAll() {
-        for place in indexes.indices { indexes[place].removeAll() }
+    func removeAll() {
+        for index in indexes { index.removeAll() }
     }
 
     /// Those of an index of the table.

@@ -128,6 +128,7 @@ class Growth:
         """A copy of the store of a size."""
         copy = self.work.fresh(f"{name}-{size}")
         subprocess.run(["cp", "-r", "--sparse=always", self.stores[size], copy], check=True)
+        os.sync()
         return copy
 
     def next_events(self, size, count):
@@ -139,7 +140,7 @@ class Growth:
 
     def measure(self):
         """All sizes and the floor in turn: the same minute for all. Returns for each row the floor's figures and those of each size."""
-        work, one, batch = self.work, 40 if self.work.sizes.quick else 1_000, 1_000 if self.work.sizes.quick else 10_000
+        work, one, batch = self.work, 40 if self.work.sizes.quick else 1_000, 1_000 if self.work.sizes.quick else 20_000
         turns = work.sizes.repeats + 1
         # What filling has left to be written would keep the disk busy.
         os.sync()
@@ -155,7 +156,7 @@ class Growth:
             return work.spool(str(size), one, "append-1", store, self.next_events(size, one * turns))
 
         def appends_batch(size, store):
-            if size > batch * turns:
+            if size > 2 * batch * turns:
                 return work.spool(str(size), batch, "append-batch", store, self.next_events(size, batch * turns))
             # A small store would be a large one soon.
             events = programs.generate("ndjson", "mix", self.heads[size], batch * 2, work.fresh(f"batch-{size}.ndjson"))
@@ -169,7 +170,7 @@ class Growth:
 
         return {
             "append-1": row(appends_one, lambda: work.floor(one), slices=1),
-            "append-batch": row(appends_batch, lambda: work.floor(10 * batch, batch=1000), slices=1),
+            "append-batch": row(appends_batch, lambda: work.floor(5 * batch, batch=1000), slices=1),
             "point": row(lambda size, store: work.spool(str(size), reads, "sql", store, "key", step=1), read_floor),
             "history": row(lambda size, store: work.spool(str(size), reads, "history", store, step=1), read_floor),
             # What memory alone costs: the same C program over the records of each store's own log.
@@ -208,7 +209,8 @@ def scale(work):
             slower = Figures([base * their / our for our, their in zip(ours.values, floor.values)], "×")
             target = at_most(1.3) if size in larger and not name.startswith("C:") else None
             lines.append(Line(f"{name} at {size:,}", ours, FLOORS[name], floor, slower, target))
-    lines[0].note = ("ratio: how many times slower than at the smallest size; all sizes and the floor were measured in turn; C: LMDB get at a size: records of that store's log at random, nothing else")
+    lines[0].note = ("ratio: how many times slower than at the smallest size; all sizes and the floor were measured in turn, appends until the "
+                     "index and the views are written, too; C: LMDB get at a size: records of that store's log at random, nothing else")
     return lines + missing_sizes(work, grown)
 
 
@@ -224,7 +226,7 @@ def memory(work):
     # A smaller log says nothing of the target.
     target = at_most(256) if size == 10_000_000 else None
     peaks = {
-        "ingest": grown.ingest_memory[size],
+        "ingest": max(grown.ingest_memory.values()),
         "scan": peak_memory([programs.SPOOL_BENCH, "scan", grown.store], text=f"{grown.heads[size]}\n"),
         "rebuild": peak_memory([programs.SPOOL, "rebuild", "--store", grown.store]),
         "verify": peak_memory([programs.SPOOL, "verify", "--store", grown.store]),

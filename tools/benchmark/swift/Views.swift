@@ -76,7 +76,7 @@ extension ValueView {
     /// Something that cannot be had without reading the value.
     var weight: Int {
         switch self {
-        case .text(let bytes), .blob(let bytes): bytes.byteCount
+        case .text(let bytes), .blob(let bytes): bytes.isEmpty ? 0 : Int(bytes.unsafeLoad(fromByteOffset: 0, as: UInt8.self))
         case .integer(let value): Int(truncatingIfNeeded: value)
         case .real(let value): Int(truncatingIfNeeded: value.bitPattern)
         case .null: 0
