@@ -5,10 +5,10 @@ extension QueuedRequests {
     struct State {
         let largestGroup: Int
         var waiting: [Caller] = []
-        /// Being committed and staged, in that order.
+        /// Handed over to be committed, and staged, in that order.
         private var taken: [Caller] = []
-        /// How many of them are being committed.
-        private var committing = 0
+        /// How many of them are in the commit that is put on disk, and in the one that waits.
+        private var commits: [Int] = []
         /// What was taken in this run, and the part of it that was taken last.
         private var run = Load()
         private var lastTaken = 0
@@ -41,8 +41,6 @@ extension QueuedRequests {
         private static let piece = 16
 
         init(largestGroup: Int) { self.largestGroup = largestGroup }
-
-        private var staged: Int { taken.count - committing }
 
         // MARK: Sleeping
 
@@ -80,14 +78,14 @@ extension QueuedRequests {
             callers = max(callers * 7 / 8, taken.count + waiting.count)
             let overlaps = pace.isStagingBound(callers: callers)
             let isFull = run.isFull
-            if staged > 0, committing == 0 {
-                // As many as make a commit worth while, where others are waiting.
-                let share = overlaps ? (callers + 1) / 2 : callers
-                if waiting.isEmpty || isFull || staged >= min(share, largestGroup) { return commit(staged) }
+            if staged > 0, commits.count < 2 {
+                // As many as make a commit worth while, where others are waiting or on their way.
+                let share = min(overlaps ? (callers + 1) / 2 : callers, largestGroup)
+                if staged >= share || commits.isEmpty && (waiting.isEmpty || isFull) { return commit(staged) }
             }
             if staged >= largestGroup { return commit(staged) }
-            let mayStage = overlaps || committing == 0
-            if staged == 0, isFull || committing == 0 && (waiting.isEmpty || !overlaps && run.requests > 0) { return .end }
+            let mayStage = overlaps || commits.isEmpty
+            if staged == 0, isFull || commits.isEmpty && (waiting.isEmpty || !overlaps && run.requests > 0) { return .end }
             if mayStage, !isFull, !waiting.isEmpty { return .stage(take(largestGroup - staged)) }
             awaited = mayStage && !isFull ? 1 : .max
             return nil
@@ -114,8 +112,8 @@ extension QueuedRequests {
         }
 
         private mutating func commit(_ staged: Int) -> AppendStep {
-            committing += staged
-            committingSince = DispatchTime.now().uptimeNanoseconds
+            if commits.isEmpty { committingSince = DispatchTime.now().uptimeNanoseconds }
+            commits.append(staged)
             return .commit
         }
 
@@ -123,9 +121,11 @@ extension QueuedRequests {
         mutating func endCommit(of count: Int) -> [Caller] {
             let callers = Array(taken.prefix(count))
             taken.removeFirst(callers.count)
-            committing -= min(committing, callers.count)
             // A run that ends early commits by itself what is staged.
-            if let start = committingSince { pace.noteCommit(took: DispatchTime.now().uptimeNanoseconds - start) }
+            if !commits.isEmpty { commits.removeFirst() }
+            let now = DispatchTime.now().uptimeNanoseconds
+            if let start = committingSince { pace.noteCommit(took: now - start) }
+            committingSince = commits.isEmpty ? nil : now
             return callers
         }
 
@@ -135,7 +135,7 @@ extension QueuedRequests {
             let left = run.requests == 0 ? waiting : taken
             if run.requests == 0 { waiting = [] }
             taken = []
-            committing = 0
+            commits = []
             return left
         }
     }

@@ -1,3 +1,4 @@
+import Dispatch
 import EventLog
 import Glibc
 import JSON
@@ -227,8 +228,10 @@ public final class Store: Sendable {
     /// Nobody has to call it: a pause in a burst of appends does the same, and who asks a question before folds those events from the log. It
     /// spares the next process that.
     public func settle() {
-        log.index.settle()
-        for projection in engine.projections { projection.settle() }
+        // On all cores.
+        DispatchQueue.concurrentPerform(iterations: engine.projections.count + 1) { place in
+            if place == 0 { log.index.settle() } else { engine.projections[place - 1].settle() }
+        }
     }
 
     /// Makes sure that no other process has the store in a folder open. This one must not have it open either.
