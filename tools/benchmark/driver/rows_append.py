@@ -64,6 +64,7 @@ def append_group(work):
     contenders = [
         work.spool("group", group, "append-group", store, work.events(start=first, count=group * turns), 64),
         work.spool("one", one, "append-1", work.new_store("append-one"), work.events(count=one * turns), step=1),
+        work.lmdb_callers(group, 64),
         work.floor(one),
     ]
     others, missing = available({
@@ -72,7 +73,11 @@ def append_group(work):
     })
     rates = work.measure(contenders + others)
     ours, what = Figures(rates["group"]), "64 callers"
-    lines = [Line(what, ours, "append-1", Figures(rates["one"]), target=at_least(18))]
+    lines = [
+        Line(what, ours, "append-1", Figures(rates["one"]), target=at_least(18)),
+        Line(what, ours, "C floor: 64 threads, one LMDB commit for all that wait", Figures(rates["callers"]),
+             note="C with 64 threads: the bare LMDB commit of the same bytes, with its two flushes; nothing is checked, no index, no views"),
+    ]
     if "redis" in rates:
         lines.append(Line(what, ours, "Redis Streams, 64 clients", Figures(rates["redis"]), target=at_least(1.5),
                           note="Redis: appendfsync always, over a local socket; it appends and checks nothing"))

@@ -196,6 +196,10 @@ class Workspace:
     def lmdb(self, count, batch=1):
         return self.contender("lmdb", [programs.BUILT / "lmdb_floor", "append", self.fresh(f"lmdb-{batch}"), batch], count, batch)
 
+    def lmdb_callers(self, count, callers):
+        return self.contender(
+            "callers", [programs.BUILT / "lmdb_callers", self.fresh("lmdb-callers"), callers], count)
+
     def clients(self, peer, count, clients):
         """Connections to a server, from C."""
         return self.contender(peer, [programs.BUILT / peer, self.peers.get(peer), clients], count, clients)
