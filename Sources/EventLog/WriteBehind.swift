@@ -53,7 +53,7 @@ public final class WriteBehind<Changes: DerivedChanges & SendableMetatype>: @unc
     private let mostEvents = 16_384
     private let mostEventsOfLarge = 3_072
     /// In bytes: up to here no fewer than `mostEvents`.
-    private let largeFile = 64 << 20
+    private let largeFile = 128 << 20
     private let mostBytes: Int
     /// A lone append of fewer events writes them itself: to wake a thread takes longer.
     private let worthAThread = 64
