@@ -11,24 +11,8 @@ extension EventLog {
     public func follow(
         _ filter: EventFilter, interval: Duration = .milliseconds(50), _ body: (borrowing RecordView) throws -> Bool
     ) async throws {
-        var filter = filter
-        filter.backward = false
-        filter.limit = .max
-        var next = max(1, filter.positions.lowerBound)
-        let last = filter.positions.upperBound
-        while !Task.isCancelled, next <= last {
-            let head = min(try storage.read { try $0.head() }, last)
-            if next <= head {
-                filter.positions = next...head
-                var goOn = true
-                try forEach(filter) { record in
-                    goOn = try body(record)
-                    return goOn
-                }
-                guard goOn else { return }
-                next = head + 1
-            }
-            guard next <= last else { return }
+        var follower = EventFollower(self, filter)
+        while !Task.isCancelled, try follower.look(body) {
             do { try await Task.sleep(for: interval) } catch { return }
         }
     }

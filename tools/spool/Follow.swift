@@ -33,25 +33,21 @@ struct Follow: ParsableCommand {
     func run() throws {
         let store = try options.open()
         var filter = try which.filter(of: store)
-        var next = try which.from ?? store.log.head() + 1
-        let end = filter.positions.upperBound
+        let first = try which.from ?? store.log.head() + 1
+        guard first <= filter.positions.upperBound else { return }
+        filter.positions = first...filter.positions.upperBound
+        var follower = EventFollower(store.log, filter)
         var left = limit ?? .max
-        while next <= end {
-            let head = min(try store.log.head(), end)
-            if next <= head {
-                filter.positions = next...head
-                try store.log.forEach(filter) { record in
-                    var printer = JSONPrinter(EventColumns.names, lines: true)
-                    printer.row(EventColumns.values(record, short: false))
-                    left -= 1
-                    return left > 0
-                }
-                Standard.output.flush()
-                if left <= 0 { return }
-                next = head + 1
-            } else {
-                usleep(Self.interval)
+        var goesOn = true
+        while goesOn {
+            goesOn = try follower.look { record in
+                var printer = JSONPrinter(EventColumns.names, lines: true)
+                printer.row(EventColumns.values(record, short: false))
+                left -= 1
+                return left > 0
             }
+            Standard.output.flush()
+            if goesOn { usleep(Self.interval) }
         }
     }
 }
