@@ -17,8 +17,10 @@ final class CommitRelay: Sendable {
     private let state = Mutex(State())
     private let hold: any LogHold
     private let disk = DispatchQueue(label: "spool.disk", qos: .userInitiated)
-    /// For one commit that is put on disk, and one that waits.
-    private let room = DispatchSemaphore(value: 2)
+    private let room = DispatchSemaphore(value: mostOpen)
+
+    /// One commit that is put on disk, and one that waits.
+    static let mostOpen = 2
 
     init(_ hold: any LogHold) { self.hold = hold }
 

@@ -7,8 +7,8 @@ extension QueuedRequests {
         var waiting: [Caller] = []
         /// Handed over to be committed, and staged, in that order.
         private var taken: [Caller] = []
-        /// How many of them are in the commit that is put on disk, and in the one that waits.
-        private var commits: [Int] = []
+        /// Commits handed over: the first of them is being put on disk.
+        private var openCommits = 0
         /// What was taken in this run, and the part of it that was taken last.
         private var run = Load()
         private var lastTaken = 0
@@ -37,7 +37,7 @@ extension QueuedRequests {
             var isFull: Bool { events >= 2048 || bytes >= 16 << 20 }
         }
 
-        /// Taken at once: after each a run looks whether the commit before is done.
+        /// Taken at once: after each a run looks whether a commit before is done.
         private static let piece = 16
 
         init(largestGroup: Int) { self.largestGroup = largestGroup }
@@ -75,17 +75,17 @@ extension QueuedRequests {
         /// nil: it sleeps.
         mutating func nextStep(staged: Int) -> AppendStep? {
             noteStaging()
-            callers = max(callers * 7 / 8, taken.count + waiting.count)
+            callers = max(callers, taken.count + waiting.count)
             let overlaps = pace.isStagingBound(callers: callers)
             let isFull = run.isFull
-            if staged > 0, commits.count < 2 {
+            if staged > 0, openCommits < CommitRelay.mostOpen {
                 // As many as make a commit worth while, where others are waiting or on their way.
                 let share = min(overlaps ? (callers + 1) / 2 : callers, largestGroup)
-                if staged >= share || commits.isEmpty && (waiting.isEmpty || isFull) { return commit(staged) }
+                if staged >= share || openCommits == 0 && (waiting.isEmpty || isFull) { return commit(staged) }
             }
             if staged >= largestGroup { return commit(staged) }
-            let mayStage = overlaps || commits.isEmpty
-            if staged == 0, isFull || commits.isEmpty && (waiting.isEmpty || !overlaps && run.requests > 0) { return .end }
+            let mayStage = overlaps || openCommits == 0
+            if staged == 0, isFull || openCommits == 0 && (waiting.isEmpty || !overlaps && run.requests > 0) { return .end }
             if mayStage, !isFull, !waiting.isEmpty { return .stage(take(largestGroup - staged)) }
             awaited = mayStage && !isFull ? 1 : .max
             return nil
@@ -112,21 +112,23 @@ extension QueuedRequests {
         }
 
         private mutating func commit(_ staged: Int) -> AppendStep {
-            if commits.isEmpty { committingSince = DispatchTime.now().uptimeNanoseconds }
-            commits.append(staged)
+            if openCommits == 0 { committingSince = DispatchTime.now().uptimeNanoseconds }
+            openCommits += 1
             return .commit
         }
 
         /// Returns the callers whose requests were committed.
         mutating func endCommit(of count: Int) -> [Caller] {
-            let callers = Array(taken.prefix(count))
-            taken.removeFirst(callers.count)
+            let committed = Array(taken.prefix(count))
+            taken.removeFirst(committed.count)
             // A run that ends early commits by itself what is staged.
-            if !commits.isEmpty { commits.removeFirst() }
+            openCommits = max(0, openCommits - 1)
+            // Those that do not come back are forgotten after some commits.
+            callers = callers * 7 / 8
             let now = DispatchTime.now().uptimeNanoseconds
             if let start = committingSince { pace.noteCommit(took: now - start) }
-            committingSince = commits.isEmpty ? nil : now
-            return callers
+            committingSince = openCommits == 0 ? nil : now
+            return committed
         }
 
         /// Returns the callers who have no result.
@@ -135,7 +137,7 @@ extension QueuedRequests {
             let left = run.requests == 0 ? waiting : taken
             if run.requests == 0 { waiting = [] }
             taken = []
-            commits = []
+            openCommits = 0
             return left
         }
     }

@@ -219,6 +219,7 @@ public final class Store: Sendable {
 
     /// Puts the views on disk, so that they need not be rebuilt after a crash of the operating system. The log always is.
     public func close() throws {
+        settle()
         try log.index.close()
         for projection in engine.projections { try projection.close() }
     }

@@ -91,7 +91,7 @@ struct AppendRunTests {
             case .failure(let error): #expect(place >= stored && error is FailingStorage.Full)
             }
         }
-        // The one after it may have been staged by then.
+        // Those after it may have been staged by then.
         #expect(source.results.count >= stored + 5)
         #expect(try log.head() == Position(stored))
         let again = try log.append(requests(1...20), joining: TestParticipant())

@@ -1,9 +1,10 @@
-// The C floor of a group commit: threads that each wait for their own record, and one that puts on disk what is waiting, with one LMDB
+// Group commit with LMDB and nothing else: threads that each wait for their own record, and one that puts on disk what is waiting, with one
 // commit for all. It checks nothing and keeps no index:
 //   lmdb_callers FOLDER CALLERS
 
 #include <lmdb.h>
 #include <pthread.h>
+#include <sched.h>
 #include <semaphore.h>
 #include <sys/stat.h>
 
@@ -45,6 +46,23 @@ static void *call(void *argument) {
     return NULL;
 }
 
+/// Waits for all callers, or for a quarter of what the last commit took: one commit for all is sooner done than two.
+static long gather(long *group, long left, double last_commit) {
+    sem_wait(&some_are_waiting);
+    double until = seconds_now() + last_commit / 4;
+    for (;;) {
+        pthread_mutex_lock(&lock);
+        if (waiting_count >= caller_count || waiting_count >= left || seconds_now() > until) break;
+        pthread_mutex_unlock(&lock);
+        sched_yield();
+    }
+    long count = waiting_count;
+    memcpy(group, waiting, (size_t)count * sizeof *group);
+    waiting_count = 0;
+    pthread_mutex_unlock(&lock);
+    return count;
+}
+
 static void commit(const long *group, long count) {
     MDB_txn *transaction;
     MDB_cursor *cursor;
@@ -74,17 +92,14 @@ static double append(long count) {
     }
     pthread_t callers[MOST_CALLERS];
     long group[MOST_CALLERS];
-    double start = seconds_now();
+    double start = seconds_now(), last_commit = 0;
     for (long caller = 0; caller < caller_count; caller++)
         REQUIRE(pthread_create(&callers[caller], NULL, call, (void *)caller) == 0, "no thread");
     for (long done = 0; done < count;) {
-        sem_wait(&some_are_waiting);
-        pthread_mutex_lock(&lock);
-        long group_count = waiting_count;
-        memcpy(group, waiting, (size_t)group_count * sizeof *group);
-        waiting_count = 0;
-        pthread_mutex_unlock(&lock);
+        long group_count = gather(group, count - done, last_commit);
+        double began = seconds_now();
         commit(group, group_count);
+        last_commit = seconds_now() - began;
         for (long place = 0; place < group_count; place++) sem_post(&is_stored[group[place] % caller_count]);
         done += group_count;
     }

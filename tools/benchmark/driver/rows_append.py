@@ -75,8 +75,8 @@ def append_group(work):
     ours, what = Figures(rates["group"]), "64 callers"
     lines = [
         Line(what, ours, "append-1", Figures(rates["one"]), target=at_least(18)),
-        Line(what, ours, "C floor: 64 threads, one LMDB commit for all that wait", Figures(rates["callers"]),
-             note="C with 64 threads: the bare LMDB commit of the same bytes, with its two flushes; nothing is checked, no index, no views"),
+        Line(what, ours, "C: 64 threads, one LMDB commit for all that wait", Figures(rates["callers"]),
+             note="C: the bare LMDB commit of the same bytes, with its two flushes; nothing is checked, no index, no views"),
     ]
     if "redis" in rates:
         lines.append(Line(what, ours, "Redis Streams, 64 clients", Figures(rates["redis"]), target=at_least(1.5),

@@ -197,8 +197,7 @@ class Workspace:
         return self.contender("lmdb", [programs.BUILT / "lmdb_floor", "append", self.fresh(f"lmdb-{batch}"), batch], count, batch)
 
     def lmdb_callers(self, count, callers):
-        return self.contender(
-            "callers", [programs.BUILT / "lmdb_callers", self.fresh("lmdb-callers"), callers], count)
+        return self.contender("callers", [programs.BUILT / "lmdb_callers", self.fresh("lmdb-callers"), callers], count, callers)
 
     def clients(self, peer, count, clients):
         """Connections to a server, from C."""
