@@ -1,6 +1,6 @@
 /// Where a run of appends has its requests from, and who is given their results.
 ///
-/// Requests are staged while the commits before wait for the disk: see `EventLog.append(from:joining:stopsAtRefusal:)`.
+/// Requests are staged while the commit before waits for the disk: see `EventLog.append(from:joining:stopsAtRefusal:)`.
 public protocol AppendSource: AnyObject {
     /// What the run does next; asked again and again, on one thread.
     ///

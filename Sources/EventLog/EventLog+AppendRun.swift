@@ -1,6 +1,6 @@
 extension EventLog {
     /// Stores what a source gives in commits of its choice, each request whole or not at all: the events of one commit are staged while the
-    /// commits before wait for the disk. Nobody else writes meanwhile.
+    /// commit before waits for the disk. Nobody else writes meanwhile.
     ///
     /// ```swift
     /// // next(staged:) gives .stage(first), .commit, .stage(second), .end
@@ -10,8 +10,8 @@ extension EventLog {
     /// - Parameters:
     ///   - participant: interprets the events first and may refuse them.
     ///   - stopsAtRefusal: the run ends at a refused request; those after it get no result.
-    /// - Throws: when the store itself fails. Requests whose commit failed, or one before it, then have the error as their result, and so have
-    ///   those that were refused in it: what they were judged by is not on disk either.
+    /// - Throws: when the store itself fails. Requests whose commit failed then have the error as their result, and so have those that were
+    ///   refused in it: what they were judged by is not on disk either.
     // Beside staging and committing in turn: 1.3 times as many events a second from 64 callers.
     public func append(
         from source: some AppendSource, joining participant: (any AppendParticipant)? = nil, stopsAtRefusal: Bool = false

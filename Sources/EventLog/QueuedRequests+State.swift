@@ -5,10 +5,10 @@ extension QueuedRequests {
     struct State {
         let largestGroup: Int
         var waiting: [Caller] = []
-        /// Handed over to be committed, and staged, in that order.
+        /// Being committed and staged, in that order.
         private var taken: [Caller] = []
-        /// Commits handed over: the first of them is being put on disk.
-        private var openCommits = 0
+        /// How many of them are being committed.
+        private var committing = 0
         /// What was taken in this run, and the part of it that was taken last.
         private var run = Load()
         private var lastTaken = 0
@@ -37,7 +37,7 @@ extension QueuedRequests {
             var isFull: Bool { events >= 2048 || bytes >= 16 << 20 }
         }
 
-        /// Taken at once: after each a run looks whether a commit before is done.
+        /// Taken at once: after each a run looks whether the commit before is done.
         private static let piece = 16
 
         init(largestGroup: Int) { self.largestGroup = largestGroup }
@@ -75,17 +75,17 @@ extension QueuedRequests {
         /// nil: it sleeps.
         mutating func nextStep(staged: Int) -> AppendStep? {
             noteStaging()
-            callers = max(callers, taken.count + waiting.count)
+            callers = max(callers * 7 / 8, taken.count + waiting.count)
             let overlaps = pace.isStagingBound(callers: callers)
             let isFull = run.isFull
-            if staged > 0, openCommits < CommitRelay.mostOpen {
-                // As many as make a commit worth while, where others are waiting or on their way.
-                let share = min(overlaps ? (callers + 1) / 2 : callers, largestGroup)
-                if staged >= share || openCommits == 0 && (waiting.isEmpty || isFull) { return commit(staged) }
+            if staged > 0, committing == 0 {
+                // As many as make a commit worth while, where others are waiting.
+                let share = overlaps ? (callers + 1) / 2 : callers
+                if waiting.isEmpty || isFull || staged >= min(share, largestGroup) { return commit(staged) }
             }
             if staged >= largestGroup { return commit(staged) }
-            let mayStage = overlaps || openCommits == 0
-            if staged == 0, isFull || openCommits == 0 && (waiting.isEmpty || !overlaps && run.requests > 0) { return .end }
+            let mayStage = overlaps || committing == 0
+            if staged == 0, isFull || committing == 0 && (waiting.isEmpty || !overlaps && run.requests > 0) { return .end }
             if mayStage, !isFull, !waiting.isEmpty { return .stage(take(largestGroup - staged)) }
             awaited = mayStage && !isFull ? 1 : .max
             return nil
@@ -112,23 +112,19 @@ extension QueuedRequests {
         }
 
         private mutating func commit(_ staged: Int) -> AppendStep {
-            if openCommits == 0 { committingSince = DispatchTime.now().uptimeNanoseconds }
-            openCommits += 1
+            committing += staged
+            committingSince = DispatchTime.now().uptimeNanoseconds
             return .commit
         }
 
         /// Returns the callers whose requests were committed.
         mutating func endCommit(of count: Int) -> [Caller] {
-            let committed = Array(taken.prefix(count))
-            taken.removeFirst(committed.count)
+            let callers = Array(taken.prefix(count))
+            taken.removeFirst(callers.count)
+            committing -= min(committing, callers.count)
             // A run that ends early commits by itself what is staged.
-            openCommits = max(0, openCommits - 1)
-            // Those that do not come back are forgotten after some commits.
-            callers = callers * 7 / 8
-            let now = DispatchTime.now().uptimeNanoseconds
-            if let start = committingSince { pace.noteCommit(took: now - start) }
-            committingSince = openCommits == 0 ? nil : now
-            return committed
+            if let start = committingSince { pace.noteCommit(took: DispatchTime.now().uptimeNanoseconds - start) }
+            return callers
         }
 
         /// Returns the callers who have no result.
@@ -137,7 +133,7 @@ extension QueuedRequests {
             let left = run.requests == 0 ? waiting : taken
             if run.requests == 0 { waiting = [] }
             taken = []
-            openCommits = 0
+            committing = 0
             return left
         }
     }

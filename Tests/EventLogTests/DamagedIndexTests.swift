@@ -1,5 +1,6 @@
 import EventLog
 import Glibc
+import LMDB
 import TestSupport
 import Testing
 
@@ -47,7 +48,7 @@ struct DamagedIndexTests {
         #expect(try log.ids(EventFilter(tags: ["thing:1"], backward: backward)).count == count)
         let first = try cutPositions()
         var seen: [Position] = []
-        #expect(throws: (any Error).self) {
+        #expect(throws: LMDBError.self) {
             try log.forEach(EventFilter(tags: ["thing:1"], backward: backward)) { record in
                 seen.append(record.position)
                 return true

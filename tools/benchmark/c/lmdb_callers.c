@@ -2,20 +2,14 @@
 // commit for all. It checks nothing and keeps no index:
 //   lmdb_callers FOLDER CALLERS
 
-#include <lmdb.h>
 #include <pthread.h>
 #include <sched.h>
 #include <semaphore.h>
 #include <sys/stat.h>
 
 #include "events.h"
+#include "lmdb_check.h"
 #include "slices.h"
-
-#define CHECK(call)                                                   \
-    do {                                                              \
-        int code = (call);                                            \
-        REQUIRE(code == 0, "%s: %s", #call, mdb_strerror(code));      \
-    } while (0)
 
 enum { MOST_CALLERS = 256 };
 

@@ -4,17 +4,11 @@
 //   lmdb_floor get FOLDER            records of an existing log at random positions
 //   lmdb_floor index FOLDER          rows of `image_usage` by image, as Spool's view of the image library lays them out
 
-#include <lmdb.h>
 #include <sys/stat.h>
 
 #include "events.h"
+#include "lmdb_check.h"
 #include "slices.h"
-
-#define CHECK(call)                                                   \
-    do {                                                              \
-        int code = (call);                                            \
-        REQUIRE(code == 0, "%s: %s", #call, mdb_strerror(code));      \
-    } while (0)
 
 static MDB_env *environment;
 static MDB_dbi tree, index_tree, image_tree;
