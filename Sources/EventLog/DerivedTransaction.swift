@@ -34,14 +34,16 @@ public struct DerivedTransaction {
     func isClean() throws -> Bool { try State(in: transaction, stateTree)?.bootID == 0 }
 
     /// Stores the changes and the checkpoint together.
-    public func commit(_ checkpoint: Checkpoint) throws {
-        try commit(checkpoint, clean: false)
+    ///
+    /// - Parameter moreToCome: as `Transaction.commit` has it.
+    public func commit(_ checkpoint: Checkpoint, moreToCome: Bool = false) throws {
+        try commit(checkpoint, clean: false, moreToCome: moreToCome)
     }
 
-    func commit(_ checkpoint: Checkpoint, clean: Bool) throws {
+    func commit(_ checkpoint: Checkpoint, clean: Bool, moreToCome: Bool = false) throws {
         let state = State(checkpoint: checkpoint, fingerprint: fingerprint, bootID: clean ? 0 : bootID)
         try transaction.put(state.bytes, for: Self.stateKey, in: stateTree)
-        try transaction.commit()
+        try transaction.commit(moreToCome: moreToCome)
     }
 
     public func end() { transaction.end() }

@@ -183,12 +183,7 @@ public final class Environment: Sendable {
     }
 
     /// Bytes of the file in use, free pages included.
-    public var usedBytes: Int {
-        var info = MDB_envinfo()
-        var stat = MDB_stat()
-        guard mdb_env_info(shared.handle, &info) == 0, mdb_env_stat(shared.handle, &stat) == 0 else { return 0 }
-        return (info.me_last_pgno + 1) * Int(stat.ms_psize)
-    }
+    public var usedBytes: Int { shared.usedBytes ?? 0 }
 
     /// Reader slots in use, over all processes.
     public var readerCount: Int {

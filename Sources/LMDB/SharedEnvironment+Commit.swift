@@ -32,22 +32,27 @@ extension SharedEnvironment {
         return try beginNext()
     }
 
-    /// Commits a write transaction that adds so many bytes.
+    /// Commits a write transaction.
     ///
+    /// - Parameters:
+    ///   - byteCount: that it adds, where room has to be made for it before.
+    ///   - moreToCome: room is made for the next one after it.
     /// - Returns: LMDB's code, or an errno value; and whether the commit was made, and only its flush failed.
-    func commit(_ transaction: OpaquePointer, adding byteCount: Int) -> (code: Int32, isMade: Bool) {
-        var info = MDB_envinfo()
-        if byteCount > 0, room != nil, mdb_env_info(handle, &info) == 0 {
-            room?.make(after: (info.me_last_pgno + 1) * pageSize, for: byteCount) { try? file.byteCount() }
-        }
+    func commit(_ transaction: OpaquePointer, adding byteCount: Int = 0, moreToCome: Bool = false) -> (code: Int32, isMade: Bool) {
+        let usedBefore = byteCount > 0 || moreToCome ? usedBytes : nil
+        if let usedBefore { room?.make(after: usedBefore, for: byteCount) { try? file.byteCount() } }
         let number = mdb_txn_id(transaction)
         let code = mdb_txn_commit(transaction)
+        if code == 0, moreToCome, let usedBefore, let usedBytes {
+            cacheRoom?.make(after: usedBytes, growth: usedBytes - usedBefore) { try? file.byteCount() }
+        }
         guard last != nil else { return (code, code == 0) }
         if code != 0 {
             lock.beCareful()
             return (code, false)
         }
         // One without changes is no commit.
+        var info = MDB_envinfo()
         if mdb_env_info(handle, &info) == 0, info.me_last_txnid < number { return (0, true) }
         if !lock.isCareful, fdatasync(descriptor) != 0 {
             let code = errno
@@ -56,6 +61,12 @@ extension SharedEnvironment {
         }
         lock.note(flushed: UInt64(number))
         return (0, true)
+    }
+
+    /// The end of the last page in use, in bytes.
+    var usedBytes: Int? {
+        var info = MDB_envinfo()
+        return mdb_env_info(handle, &info) == 0 ? (info.me_last_pgno + 1) * pageSize : nil
     }
 
     /// Of the commit that LMDB has made last, the one that is to be seen: it, or the one before it, while it is not on disk.

@@ -17,6 +17,8 @@ final class SharedEnvironment: @unchecked Sendable {
     let pageSize: Int
     /// nil where commits do not wait for the disk.
     let room: FileRoom?
+    /// nil where they wait.
+    let cacheRoom: CacheRoom?
     /// Where one flush puts a commit on disk.
     let last: LastCommit?
     let descriptor: Int32
@@ -68,6 +70,7 @@ final class SharedEnvironment: @unchecked Sendable {
                 try check(mdb_env_stat(handle, &stat), "open", path)
                 pageSize = Int(stat.ms_psize)
                 room = durability.isDurable ? FileRoom(descriptor) : nil
+                cacheRoom = durability.isDurable ? nil : CacheRoom(descriptor)
                 commits = lockFile?.isUnderstood(by: handle) == true ? lockFile : nil
             } catch {
                 mdb_env_close(handle)
@@ -232,7 +235,7 @@ final class SharedEnvironment: @unchecked Sendable {
             try check(code, "open the tree \(specification.name ?? "main") of", path)
             found[specification] = Tree(handle: handle)
         }
-        let code = if create, let transaction { commit(transaction, adding: 0).code } else { mdb_txn_commit(transaction) }
+        let code = if create, let transaction { commit(transaction).code } else { mdb_txn_commit(transaction) }
         try check(code, "open", path)
         trees.merge(found) { $1 }
         return true

@@ -1,0 +1,52 @@
+import Glibc
+import Synchronization
+
+/// Pages beyond the last one of a file whose commits do not wait for the disk: each by itself in the system's cache, before LMDB writes many at
+/// once.
+///
+/// Linux keeps in one folio what one call has written, and looks at all of a folio's blocks whenever one of its pages is written again, as most
+/// pages are that a commit changes. What is read ahead from a hole, where the file takes no blocks, is kept page by page.
+// To write a page again took 5 µs in a file that was written 256 KiB at once, 1 µs in one whose pages were read before (ext4, Linux 6.18): an
+// ingest of 10,000,000 events takes 0.94 times as long, batches in its store 0.93 times.
+struct CacheRoom: ~Copyable {
+    private let descriptor: Int32
+    /// In bytes: the pages up to here were read.
+    private let end = Atomic<Int>(0)
+
+    /// In bytes: in a smaller file a commit changes many pages beside each other. An ingest of 1,000,000 events took 1.03 times as long with room
+    /// from the first commit on.
+    private static let leastUsed = 1 << 27
+    /// In bytes: whoever adds less writes few pages at once.
+    private static let leastGrowth = 1 << 16
+    private static let greatest = 1 << 24
+    /// In bytes: the system may read no more ahead for one call.
+    private static let step = 1 << 17
+
+    /// - Parameter descriptor: of an environment's file.
+    init(_ descriptor: Int32) { self.descriptor = descriptor }
+
+    /// Makes room for the next commit, as if it added as much as the last. Called under the write lock, when nobody else writes to the file.
+    ///
+    /// That it cannot be made is no failure: it makes commits faster, nothing else.
+    ///
+    /// - Parameters:
+    ///   - used: the end of the last page in use, in bytes.
+    ///   - growth: what the last commit added.
+    ///   - length: of the file at this moment.
+    func make(after used: Int, growth: Int, length: () -> Int?) {
+        let target = used + min(growth, Self.greatest)
+        guard used >= Self.leastUsed, growth >= Self.leastGrowth, target > end.load(ordering: .relaxed) else { return }
+        guard let length = length(), length >= used else { return }
+        if target > length {
+            // A file made longer than the limit on file sizes ends a process that does not expect it.
+            var limit = rlimit()
+            guard getrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0, rlim_t(target) <= limit.rlim_cur,
+                ftruncate(descriptor, off_t(target)) == 0
+            else { return }
+        }
+        for place in stride(from: max(used, end.load(ordering: .relaxed)), to: target, by: Self.step) {
+            posix_fadvise(descriptor, off_t(place), off_t(min(Self.step, target - place)), POSIX_FADV_WILLNEED)
+        }
+        end.store(target, ordering: .relaxed)
+    }
+}
