@@ -16,8 +16,8 @@ PEERS = ROOT / "tools/benchmark/peers.py"
 SEEDS = [ROOT / f"Tests/Support/Seeds/{name}.sql" for name in ("trends", "metrics", "image_library")]
 
 LIBRARIES = {
-    "generate": [], "floor": [], "lmdb_floor": ["-llmdb"], "lmdb_callers": ["-llmdb", "-lpthread"], "sqlite": ["-lsqlite3"],
-    "redis": [], "nats": [], "postgres": ["-lpq", "-I/usr/include/postgresql"],
+    "generate": [], "floor": [], "lmdb_floor": ["-llmdb"], "lmdb_callers": ["-llmdb", "-lpthread"], "lmdb_puts": ["-llmdb"],
+    "sqlite": ["-lsqlite3"], "redis": [], "nats": [], "postgres": ["-lpq", "-I/usr/include/postgresql"],
 }
 
 
