@@ -52,6 +52,13 @@ bool spool_overwrites(int descriptor) {
     }
 }
 
+bool spool_lists_blocks(int descriptor) {
+    struct statfs system;
+    // The number of linux/magic.h.
+    enum { ext4 = 0xEF53 };
+    return fstatfs(descriptor, &system) == 0 && (uint32_t)system.f_type == ext4;
+}
+
 void spool_fix_heap_thresholds(size_t byteCount) {
     mallopt(M_TOP_PAD, (int)byteCount);
     mallopt(M_TRIM_THRESHOLD, (int)byteCount * 2);

@@ -35,15 +35,15 @@ public struct DerivedTransaction {
 
     /// Stores the changes and the checkpoint together.
     ///
-    /// - Parameter moreToCome: as `Transaction.commit` has it.
-    public func commit(_ checkpoint: Checkpoint, moreToCome: Bool = false) throws {
-        try commit(checkpoint, clean: false, moreToCome: moreToCome)
+    /// - Parameter keepsPagesApart: as `Transaction.commit` has it.
+    public func commit(_ checkpoint: Checkpoint, keepsPagesApart: Bool = false) throws {
+        try commit(checkpoint, clean: false, keepsPagesApart: keepsPagesApart)
     }
 
-    func commit(_ checkpoint: Checkpoint, clean: Bool, moreToCome: Bool = false) throws {
+    func commit(_ checkpoint: Checkpoint, clean: Bool, keepsPagesApart: Bool = false) throws {
         let state = State(checkpoint: checkpoint, fingerprint: fingerprint, bootID: clean ? 0 : bootID)
         try transaction.put(state.bytes, for: Self.stateKey, in: stateTree)
-        try transaction.commit(moreToCome: moreToCome)
+        try transaction.commit(keepsPagesApart: keepsPagesApart)
     }
 
     public func end() { transaction.end() }

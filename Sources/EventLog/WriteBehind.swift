@@ -168,7 +168,7 @@ public final class WriteBehind<Changes: DerivedChanges & SendableMetatype>: @unc
         // Whoever came first has folded the same events from the log.
         guard try Self.base(transaction) == layer.base else { return }
         try layer.changes.write(to: transaction)
-        try transaction.commit(layer.reached, moreToCome: true)
+        try transaction.commit(layer.reached, keepsPagesApart: true)
     }
 
     /// Has another thread write what is gathered, once it is done with what it has.

@@ -1,17 +1,21 @@
+import CLinux
 import Glibc
 import Synchronization
 
 /// Pages beyond the last one of a file whose commits do not wait for the disk: each by itself in the system's cache, before LMDB writes many at
 /// once.
 ///
-/// Linux keeps in one folio what one call has written, and looks at all of a folio's blocks whenever one of its pages is written again, as most
-/// pages are that a commit changes. What is read ahead from a hole, where the file takes no blocks, is kept page by page.
-// To write a page again took 5 µs in a file that was written 256 KiB at once, 1 µs in one whose pages were read before (ext4, Linux 6.18): an
-// ingest of 10,000,000 events takes 0.94 times as long, batches in its store 0.93 times.
+/// Linux keeps in one folio what one call has written, and ext4 looks at all of a folio's blocks whenever one of its pages is written again, as
+/// most pages are that a commit changes. What is read ahead from a hole, where the file takes no blocks, is kept page by page.
+// To write a page again took 5 µs in a file that was written 256 KiB at once, 1 µs in one whose pages were read before (Linux 6.18): an ingest of
+// 10,000,000 events takes 0.94 times as long, batches in its store 0.93 times.
 struct CacheRoom: ~Copyable {
     private let descriptor: Int32
+    private let isOfUse: Bool
     /// In bytes: the pages up to here were read.
     private let end = Atomic<Int>(0)
+    /// In bytes: the end of the last page in use when room was made last; 0 before that.
+    private let lastUsed = Atomic<Int>(0)
 
     /// In bytes: in a smaller file a commit changes many pages beside each other. An ingest of 1,000,000 events took 1.03 times as long with room
     /// from the first commit on.
@@ -23,20 +27,23 @@ struct CacheRoom: ~Copyable {
     private static let step = 1 << 17
 
     /// - Parameter descriptor: of an environment's file.
-    init(_ descriptor: Int32) { self.descriptor = descriptor }
+    init(_ descriptor: Int32) {
+        isOfUse = spool_lists_blocks(descriptor)
+        self.descriptor = descriptor
+    }
 
-    /// Makes room for the next commit, as if it added as much as the last. Called under the write lock, when nobody else writes to the file.
+    /// Makes room for a commit, as if it added as much as the one before. Called in LMDB's transaction, when nobody else writes to the file.
     ///
     /// That it cannot be made is no failure: it makes commits faster, nothing else.
     ///
     /// - Parameters:
     ///   - used: the end of the last page in use, in bytes.
-    ///   - growth: what the last commit added.
     ///   - length: of the file at this moment.
-    func make(after used: Int, growth: Int, length: () -> Int?) {
-        let target = used + min(growth, Self.greatest)
-        guard used >= Self.leastUsed, growth >= Self.leastGrowth, target > end.load(ordering: .relaxed) else { return }
-        guard let length = length(), length >= used else { return }
+    func make(after used: Int, length: () -> Int?) {
+        let before = lastUsed.exchange(used, ordering: .relaxed)
+        guard isOfUse, used >= Self.leastUsed, before > 0, used - before >= Self.leastGrowth else { return }
+        let target = used + min(used - before, Self.greatest)
+        guard target > end.load(ordering: .relaxed), let length = length(), length >= used else { return }
         if target > length {
             // A file made longer than the limit on file sizes ends a process that does not expect it.
             var limit = rlimit()

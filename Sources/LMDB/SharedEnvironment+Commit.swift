@@ -35,17 +35,16 @@ extension SharedEnvironment {
     /// Commits a write transaction.
     ///
     /// - Parameters:
-    ///   - byteCount: that it adds, where room has to be made for it before.
-    ///   - moreToCome: room is made for the next one after it.
+    ///   - byteCount: that it adds, where commits wait for the disk.
+    ///   - keepsPagesApart: as `Transaction.commit` has it.
     /// - Returns: LMDB's code, or an errno value; and whether the commit was made, and only its flush failed.
-    func commit(_ transaction: OpaquePointer, adding byteCount: Int = 0, moreToCome: Bool = false) -> (code: Int32, isMade: Bool) {
-        let usedBefore = byteCount > 0 || moreToCome ? usedBytes : nil
-        if let usedBefore { room?.make(after: usedBefore, for: byteCount) { try? file.byteCount() } }
+    func commit(
+        _ transaction: OpaquePointer, adding byteCount: Int = 0, keepsPagesApart: Bool = false
+    ) -> (code: Int32, isMade: Bool) {
+        if byteCount > 0, room != nil, let usedBytes { room?.make(after: usedBytes, for: byteCount) { try? file.byteCount() } }
+        if keepsPagesApart, cacheRoom != nil, let usedBytes { cacheRoom?.make(after: usedBytes) { try? file.byteCount() } }
         let number = mdb_txn_id(transaction)
         let code = mdb_txn_commit(transaction)
-        if code == 0, moreToCome, let usedBefore, let usedBytes {
-            cacheRoom?.make(after: usedBytes, growth: usedBytes - usedBefore) { try? file.byteCount() }
-        }
         guard last != nil else { return (code, code == 0) }
         if code != 0 {
             lock.beCareful()

@@ -40,13 +40,13 @@ public final class Transaction {
     /// Does nothing when it was called before. After an error nothing was stored, unless the disk failed when the commit was put there: nobody
     /// sees it then before the next writer has put it there.
     ///
-    /// - Parameter moreToCome: another commit will soon add about as much, and later ones change what it adds: worth making room for, in an
-    ///   environment that is not durable.
-    public func commit(moreToCome: Bool = false) throws(LMDBError) {
+    /// - Parameter keepsPagesApart: in an environment that is not durable: the system should keep each page that is added by itself. Later commits
+    ///   that change those pages are faster for it, and this one is slower.
+    public func commit(keepsPagesApart: Bool = false) throws(LMDBError) {
         guard writes, let transaction = raw else { return }
         raw = nil
         let number = UInt64(mdb_txn_id(transaction))
-        let (code, isMade) = environment.shared.commit(transaction, adding: appendedBytes, moreToCome: moreToCome)
+        let (code, isMade) = environment.shared.commit(transaction, adding: appendedBytes, keepsPagesApart: keepsPagesApart)
         if ownsLock { environment.shared.lock.leave() }
         if isMade { try check(code, LastCommit.flushing, environment.path) }
         // LMDB calls it an input/output error when only part of a page could be written.

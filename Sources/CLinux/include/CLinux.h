@@ -33,6 +33,9 @@ int spool_look(const char *path, int descriptor, struct spool_file *file);
 /// Whether a file's blocks stay where they are when they are written over: not where each write goes to another place.
 bool spool_overwrites(int descriptor);
 
+/// Whether the file system keeps a list of the blocks of each piece of a file that is in memory: ext4 and its forerunners.
+bool spool_lists_blocks(int descriptor);
+
 /// Makes the heap grow by `byteCount` more than it is asked for and give back no less than twice as much, from now on: the C library otherwise
 /// raises both with the largest piece that was ever freed.
 void spool_fix_heap_thresholds(size_t byteCount);

@@ -1,6 +1,7 @@
 """Whole processes: the command line; what stays flat as the log grows; memory; disk."""
 
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -131,7 +132,8 @@ class Growth:
             to = copy / os.path.relpath(folder, self.stores[size] / part)
             to.mkdir()
             for file in files:
-                # A page at a time: Linux keeps in one piece what was written at once, and to change a page of it then takes longer.
+                # A page at a time: Linux keeps in one piece what was written at once, and to change a page of it then takes longer. The
+                # largest store, of which there is no copy, is as ingest leaves it.
                 subprocess.run(["dd", f"if={folder}/{file}", f"of={to / file}", "bs=4k", "conv=sparse", "status=none"], check=True)
         os.sync()
         return copy
@@ -168,19 +170,16 @@ class Growth:
             return OnCopies(str(size), batch, lambda: work.spool(str(size), batch, "append-batch", self.copy(size, "batch"), events))
 
         def puts(size, store):
-            view = "views/metrics@1"
-            if size > 2 * batch * turns:
-                return work.contender(str(size), [programs.BUILT / "lmdb_puts", self.copy(size, "puts", view)], batch)
-            return OnCopies(
-                str(size), batch, lambda: work.contender(str(size), [programs.BUILT / "lmdb_puts", self.copy(size, "puts", view)], batch))
+            return work.contender(
+                str(size), [programs.BUILT / "lmdb_puts", self.copy(size, "puts", "views/metrics@1")], 10 * reads, step=reads // 10)
 
         def read_floor():
             reference = work.path("lmdb-1000")
             with work.lmdb(10_000, batch=1000) as log:
                 log.slice()
-            return work.contender("floor", [programs.BUILT / "lmdb_floor", "get", reference], 20_000)
+            return work.contender("floor", [programs.BUILT / "lmdb_floor", "get", reference], 200_000)
 
-        return {
+        measured = {
             "append-1": row(appends_one, lambda: work.floor(one), slices=1),
             "append-batch": row(appends_batch, lambda: work.floor(5 * batch, batch=1000), slices=1),
             "point": row(lambda size, store: work.spool(str(size), reads, "sql", store, "key", step=1), read_floor),
@@ -191,6 +190,9 @@ class Growth:
             # And what changes at random places cost, in three of the trees that a batch changes.
             "C: LMDB put": row(puts, read_floor, slices=1),
         }
+        for size in self.stores:
+            shutil.rmtree(work.path(f"puts-{size}"))
+        return measured
 
 
 def growth(work, with_memory):
@@ -214,7 +216,7 @@ FLOORS = {"append-1": "machine floor", "append-batch": "machine floor, 1,000 per
 
 
 def scale(work):
-    """append-1, append-batch, point and history as the log grows, each divided by the floor of its minute."""
+    """append-1, append-batch, point and history as the log grows, each divided by the floor of its minute; beside them what C makes of LMDB."""
     grown = growth(work, "memory" in work.rows)
     smallest, *larger = grown.stores
     lines = []
@@ -225,8 +227,8 @@ def scale(work):
             target = at_most(1.3) if size in larger and not name.startswith("C:") else None
             lines.append(Line(f"{name} at {size:,}", ours, FLOORS[name], floor, slower, target))
     lines[0].note = ("ratio: how many times slower than at the smallest size; all sizes and the floor were measured in turn, appends until the "
-                     "index and the views are written, too; C: LMDB get at a size: records of that store's log at random, nothing else; C: LMDB put: of snapshots, the "
-                     "entries at random places in three trees of that store's view of metrics, nothing else")
+                     "index and the views are written, too; C: LMDB get at a size: records of that store's log at random, nothing else; "
+                     "C: LMDB put: of snapshots, the entries at random places in three trees of that store's view of metrics, nothing else")
     return lines + missing_sizes(work, grown)
 
 
