@@ -26,6 +26,8 @@ final class SharedEnvironment: @unchecked Sendable {
     let lastChecked = Atomic<UInt64>(.max)
     /// The step of the clock in which the file was found to have its meta pages, last.
     private let lengthChecked = Atomic<Int64>(0)
+    /// The step of the clock in which readers that had died were looked for, last.
+    private let readersChecked = Atomic<Int64>(0)
     private let state = Mutex(State())
 
     private struct State {
@@ -36,6 +38,8 @@ final class SharedEnvironment: @unchecked Sendable {
     private struct Idle: @unchecked Sendable { let transaction: OpaquePointer }
 
     private static let readers: UInt32 = 1022
+    /// In nanoseconds: for so long a file may grow because of a reader that died.
+    private static let readersCheckedEvery: Int64 = 1_000_000_000
     /// LMDB clears room for as many in each new transaction: 60 bytes each.
     private static let maximumTrees: UInt32 = 128
     /// As long as LMDB makes it for so many readers.
@@ -80,8 +84,14 @@ final class SharedEnvironment: @unchecked Sendable {
             lock.close()
             throw error
         }
+        forgetDeadReaders()
+    }
+
+    /// The pages that a snapshot has are not used again before its reader ends, or is known to have died: LMDB looks for that when it is told to.
+    private func forgetDeadReaders() {
         var dead: Int32 = 0
         mdb_reader_check(handle, &dead)
+        readersChecked.store(CoarseClock.now, ordering: .relaxed)
     }
 
     private static func open(
@@ -260,6 +270,7 @@ final class SharedEnvironment: @unchecked Sendable {
 
     /// LMDB's next write transaction.
     func beginNext() throws(LMDBError) -> OpaquePointer {
+        if CoarseClock.now - readersChecked.load(ordering: .relaxed) >= Self.readersCheckedEvery { forgetDeadReaders() }
         var raw: OpaquePointer?
         let code = mdb_txn_begin(handle, nil, 0, &raw)
         guard let raw, code == 0 else { throw LMDBError(code: code == 0 ? MDB_PANIC : code, operation: "write to", path: path) }
@@ -286,8 +297,7 @@ final class SharedEnvironment: @unchecked Sendable {
         var raw: OpaquePointer?
         var code = mdb_txn_begin(handle, nil, UInt32(MDB_RDONLY), &raw)
         if code == MDB_READERS_FULL {
-            var dead: Int32 = 0
-            mdb_reader_check(handle, &dead)
+            forgetDeadReaders()
             code = mdb_txn_begin(handle, nil, UInt32(MDB_RDONLY), &raw)
         }
         if code == MDB_MAP_RESIZED {

@@ -170,6 +170,28 @@ struct NeighbourTests {
         Torture.report("neighbours", "\(commits) commits under a stopped reader, \(pinned / 1024) KiB pinned and shown")
     }
 
+    /// Nobody opens the environment after the reader died: the writer that goes on finds out by itself.
+    @Test func aWriterThatGoesOnForgetsADeadReader() async throws {
+        let path = "\(store)/own"
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        let environment = try Environment(at: path, trees: [.init("values", .bytes)], durability: .operatingSystem)
+        func replace(_ times: Int) throws {
+            for time in 0..<times {
+                try environment.write { try $0.put([UInt8](repeating: UInt8(time), count: 100_000), for: [1], in: environment.trees[0]) }
+            }
+        }
+        try replace(10)
+        let before = environment.usedBytes
+        let reader = try await stop("own", "read")
+        try replace(50)
+        let pinned = environment.usedBytes
+        #expect(pinned >= before + 40 * 100_000, "\(before), then \(pinned)")
+        reader.end(SIGKILL)
+        try await Task.sleep(for: .milliseconds(1100))
+        try replace(200)
+        #expect(environment.usedBytes <= pinned + 2 * 100_000, "\(pinned), then \(environment.usedBytes)")
+    }
+
     /// Eight at once, for a while, none of them disturbed: all come through.
     @Test func eightAtOnce() async throws {
         try prepare()
