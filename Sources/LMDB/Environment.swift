@@ -194,8 +194,8 @@ public final class Environment: Sendable {
     /// Frees the reader slots of processes that died; returns how many.
     @discardableResult
     public func clearStaleReaders() throws(LMDBError) -> Int {
-        var dead: Int32 = 0
-        try check(mdb_reader_check(shared.handle, &dead), "check the readers of", path)
-        return Int(dead)
+        let dead = shared.forgetDeadReaders()
+        try check(dead.code, "check the readers of", path)
+        return dead.count
     }
 }

@@ -88,10 +88,13 @@ final class SharedEnvironment: @unchecked Sendable {
     }
 
     /// The pages that a snapshot has are not used again before its reader ends, or is known to have died: LMDB looks for that when it is told to.
-    private func forgetDeadReaders() {
-        var dead: Int32 = 0
-        mdb_reader_check(handle, &dead)
+    ///
+    /// - Returns: LMDB's code, and how many there were.
+    @discardableResult
+    func forgetDeadReaders() -> (code: Int32, count: Int) {
         readersChecked.store(CoarseClock.now, ordering: .relaxed)
+        var count: Int32 = 0
+        return (mdb_reader_check(handle, &count), Int(count))
     }
 
     private static func open(
