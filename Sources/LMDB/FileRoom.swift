@@ -40,9 +40,7 @@ struct FileRoom: ~Copyable {
         // A file that ends within its pages was cut, which is not mended here.
         guard needed > length, length >= end else { return }
         let target = max(length + min(max(length / 16, Self.leastStep), Self.greatestStep), needed).roundedUp(to: Self.leastStep)
-        // To write beyond the limit on file sizes ends a process that does not expect it.
-        var limit = rlimit()
-        guard getrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0, rlim_t(target) <= limit.rlim_cur else { return }
+        guard FileSizeLimit.allows(target) else { return }
         let zeros = [UInt8](repeating: 0, count: Self.leastStep)
         var place = length
         while place < target {

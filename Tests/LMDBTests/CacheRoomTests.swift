@@ -6,7 +6,7 @@ import Testing
 /// The room that a commit finds beyond the last page: where there is some, how much, that it is in the system's cache and takes no blocks, and
 /// that nobody reads it.
 struct CacheRoomTests {
-    let folder = TemporaryFolder()
+    let folder = TemporaryFolder(isOnDisk: true)
 
     private func environment(_ name: String) throws -> Environment {
         try Environment(at: folder[name], trees: [.init(nil, .integers)], durability: .operatingSystem)
@@ -89,7 +89,8 @@ struct CacheRoomTests {
             if room > environment.usedBytes {
                 let hole = try hole(of: environment, from: environment.usedBytes)
                 #expect(hole.isOne)
-                #expect(hole.pages > 16 && hole.inMemory == hole.pages)
+                // The system may drop some at any time.
+                #expect(hole.pages > 16 && hole.inMemory > hole.pages / 2, "\(hole)")
             }
         }
         try expectAll(last, in: environment)

@@ -4,9 +4,11 @@ import Glibc
 public final class TemporaryFolder: Sendable {
     public let path: String
 
-    public init() {
-        // Memory where there is some: what the tests prove does not depend on the disk, and thousands of commits are quick there.
-        let base = getenv("TMPDIR").map { String(cString: $0) } ?? (access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp")
+    /// - Parameter isOnDisk: for what a file system of a disk does.
+    public init(isOnDisk: Bool = false) {
+        // Otherwise memory where there is some: what most tests prove does not depend on the disk, and thousands of commits are quick there.
+        let anywhere = getenv("TMPDIR").map { String(cString: $0) } ?? (access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp")
+        let base = isOnDisk ? "/var/tmp" : anywhere
         path = "\(base)/spool-test-\(getpid())-\(UInt64.random(in: 0 ... .max))"
         mkdir(path, 0o755)
     }
