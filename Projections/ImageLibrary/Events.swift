@@ -48,14 +48,17 @@ public struct ImageAdded: Event {
     }
 
     enum CodingKeys: String, CodingKey {
-        case character, source, emotion, pose, width, height, format, metadata, id
+        case character
         case filePath = "file_path"
+        case source, emotion, pose
         case fileSizeBytes = "file_size_bytes"
+        case width, height, format
         case generationPrompt = "generation_prompt"
         case generationModel = "generation_model"
         case qualityScore = "quality_score"
         // The event's own `tags` are those of the log.
         case tagList = "tags"
+        case metadata, id
         case createdAt = "created_at"
     }
 }
@@ -80,11 +83,11 @@ public struct ImageUsed: Event {
     }
 
     enum CodingKeys: String, CodingKey {
-        case id
         case imageID = "image_id"
         case filePath = "file_path"
         case videoID = "video_id"
         case sceneNumber = "scene_number"
+        case id
     }
 
     public var subject: Tag? { imageID.map { Tag("image", $0) } }
@@ -170,8 +173,8 @@ public struct CollectionRemoved: Event {
     }
 
     enum CodingKeys: String, CodingKey {
-        case name
         case collectionID = "collection_id"
+        case name
     }
 }
 
@@ -192,8 +195,8 @@ public struct CollectionImageAdded: Event {
     }
 
     enum CodingKeys: String, CodingKey {
-        case name
         case collectionID = "collection_id"
+        case name
         case imageID = "image_id"
         case sortOrder = "sort_order"
     }
@@ -216,8 +219,8 @@ public struct CollectionImageRemoved: Event {
     }
 
     enum CodingKeys: String, CodingKey {
-        case name
         case collectionID = "collection_id"
+        case name
         case imageID = "image_id"
     }
 

@@ -43,8 +43,8 @@ public struct JobCreated: Event {
     }
 
     enum CodingKeys: String, CodingKey {
-        case filename, id
         case jobID = "job_id"
+        case filename
         case fileSize = "file_size"
         case contentType = "content_type"
         case originalS3Key = "original_s3_key"
@@ -53,6 +53,7 @@ public struct JobCreated: Event {
         case videoDuration = "video_duration"
         case videoMetadata = "video_metadata"
         case celeryTaskID = "celery_task_id"
+        case id
         case createdAt = "created_at"
     }
 
@@ -99,8 +100,8 @@ public struct JobStageAdvanced: Event {
     }
 
     enum CodingKeys: String, CodingKey {
-        case stage, percent, message
         case jobID = "job_id"
+        case stage, percent, message
         case etaSeconds = "eta_seconds"
     }
 

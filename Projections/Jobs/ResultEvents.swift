@@ -33,12 +33,13 @@ public struct TranscriptSegmentAdded: Event {
     }
 
     enum CodingKeys: String, CodingKey {
-        case text, confidence, id
         case segmentID = "segment_id"
         case jobID = "job_id"
         case startTime = "start_time"
         case endTime = "end_time"
+        case text, confidence
         case speakerID = "speaker_id"
+        case id
         case createdAt = "created_at"
     }
 
@@ -76,13 +77,13 @@ public struct SilenceDetected: Event {
     }
 
     enum CodingKeys: String, CodingKey {
-        case id
         case regionID = "region_id"
         case jobID = "job_id"
         case startTime = "start_time"
         case endTime = "end_time"
         case silenceType = "silence_type"
         case amplitudeThreshold = "amplitude_threshold"
+        case id
         case createdAt = "created_at"
     }
 
@@ -123,7 +124,6 @@ public struct LayoutAnalyzed: Event {
     }
 
     enum CodingKeys: String, CodingKey {
-        case id
         case layoutID = "layout_id"
         case jobID = "job_id"
         case screenRegion = "screen_region"
@@ -132,6 +132,7 @@ public struct LayoutAnalyzed: Event {
         case layoutType = "layout_type"
         case confidenceScore = "confidence_score"
         case sampleFrameTime = "sample_frame_time"
+        case id
         case createdAt = "created_at"
     }
 
@@ -176,13 +177,15 @@ public struct ContentSegmented: Event {
     }
 
     enum CodingKeys: String, CodingKey {
-        case topic, description, keywords, concepts, id
         case segmentID = "segment_id"
         case jobID = "job_id"
         case startTime = "start_time"
         case endTime = "end_time"
+        case topic, description
         case importanceScore = "importance_score"
+        case keywords, concepts
         case segmentOrder = "segment_order"
+        case id
         case createdAt = "created_at"
     }
 
@@ -237,10 +240,10 @@ public struct ClipGenerated: Event {
     }
 
     enum CodingKeys: String, CodingKey {
-        case title, topic, id
         case clipID = "clip_id"
         case jobID = "job_id"
         case contentSegmentID = "content_segment_id"
+        case title, topic
         case importanceScore = "importance_score"
         case startTime = "start_time"
         case endTime = "end_time"
@@ -250,6 +253,7 @@ public struct ClipGenerated: Event {
         case subtitleS3Key = "subtitle_s3_key"
         case clipOrder = "clip_order"
         case extraMetadata = "extra_metadata"
+        case id
         case createdAt = "created_at"
     }
 
@@ -294,13 +298,15 @@ public struct ProcessingLogged: Event {
     }
 
     enum CodingKeys: String, CodingKey {
-        case stage, status, id
         case logID = "log_id"
         case jobID = "job_id"
+        case stage
         case agentName = "agent_name"
+        case status
         case durationSeconds = "duration_seconds"
         case errorMessage = "error_message"
         case extraMetadata = "extra_metadata"
+        case id
         case createdAt = "created_at"
     }
 

@@ -46,12 +46,13 @@ public struct VideoRegistered: Event {
     }
 
     enum CodingKeys: String, CodingKey {
-        case title, description, topic, status, id
         case videoID = "video_id"
+        case title, description, topic
         case scriptPath = "script_path"
         case audioPath = "audio_path"
         case videoPath = "video_path"
         case durationSeconds = "duration_seconds"
+        case status, id
         case createdAt = "created_at"
         case postedAt = "posted_at"
     }
@@ -89,12 +90,13 @@ public struct VideoUpdated: Event {
     }
 
     enum CodingKeys: String, CodingKey {
-        case title, description, topic, status
         case videoID = "video_id"
+        case title, description, topic
         case scriptPath = "script_path"
         case audioPath = "audio_path"
         case videoPath = "video_path"
         case durationSeconds = "duration_seconds"
+        case status
     }
 
     public var subject: Tag? { Tag("video", videoID) }
@@ -113,8 +115,8 @@ public struct VideoStatusChanged: Event {
     }
 
     enum CodingKeys: String, CodingKey {
-        case status
         case videoID = "video_id"
+        case status
     }
 
     public var subject: Tag? { Tag("video", videoID) }
@@ -172,10 +174,11 @@ public struct MetricsRecorded: Event {
     }
 
     enum CodingKeys: String, CodingKey {
-        case platform, views, likes, comments, shares, saves, id
         case videoID = "video_id"
+        case platform, views, likes, comments, shares, saves
         case watchTimeSeconds = "watch_time_seconds"
         case engagementRate = "engagement_rate"
+        case id
         case createdAt = "created_at"
     }
 

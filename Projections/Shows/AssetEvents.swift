@@ -39,11 +39,14 @@ public struct AssetAdded: Event {
     }
 
     enum CodingKeys: String, CodingKey {
-        case id, path, width, height, hash
+        case id
         // The event's own `type` is its wire name.
         case assetType = "type"
+        case path
         case fileSizeBytes = "file_size_bytes"
+        case width, height
         case durationMs = "duration_ms"
+        case hash
         case mimeType = "mime_type"
         case codecInfo = "codec_info"
         case metadataJSON = "metadata_json"
@@ -123,8 +126,8 @@ public struct ThumbnailStored: Event {
     }
 
     enum CodingKeys: String, CodingKey {
-        case size, width, height, blob, id
         case assetID = "asset_id"
+        case size, width, height, blob, id
         case createdAt = "created_at"
     }
 

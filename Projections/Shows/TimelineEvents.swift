@@ -27,9 +27,10 @@ public struct TimelineSaved: Event {
     }
 
     enum CodingKeys: String, CodingKey {
-        case id, name, notes
+        case id, name
         case timelineJSON = "timeline_json"
         case themeID = "theme_id"
+        case notes
         case createdAt = "created_at"
     }
 

@@ -50,9 +50,10 @@ public struct SessionAdvanced: Event {
     }
 
     enum CodingKeys: String, CodingKey {
-        case id, decision
+        case id
         case currentSceneID = "current_scene_id"
         case partialNarrative = "partial_narrative"
+        case decision
     }
 
     public var subject: Tag? { Tag("session", id) }
@@ -82,9 +83,9 @@ public struct NarrativeWritten: SessionContentWritten {
     public var createdAt: Timestamp?
 
     enum CodingKeys: String, CodingKey {
-        case id
         case sessionID = "session_id"
         case content = "data"
+        case id
         case createdAt = "created_at"
     }
 }
@@ -101,9 +102,9 @@ public struct PromptsWritten: SessionContentWritten {
     public var createdAt: Timestamp?
 
     enum CodingKeys: String, CodingKey {
-        case id
         case sessionID = "session_id"
         case content = "data"
+        case id
         case createdAt = "created_at"
     }
 }
@@ -120,9 +121,9 @@ public struct MediaAttached: SessionContentWritten {
     public var createdAt: Timestamp?
 
     enum CodingKeys: String, CodingKey {
-        case id
         case sessionID = "session_id"
         case content = "data"
+        case id
         case createdAt = "created_at"
     }
 }

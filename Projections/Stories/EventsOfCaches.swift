@@ -30,11 +30,12 @@ public struct SceneCached: Event {
     }
 
     enum CodingKeys: String, CodingKey {
-        case scenario, id
+        case scenario
         case partialNarrative = "partial_narrative"
         case nextNarrative = "next_narrative"
         case nextScenePrompts = "next_scene_prompts"
         case nextMediaURLs = "next_media_urls"
+        case id
         case createdAt = "created_at"
     }
 }
@@ -76,11 +77,12 @@ public struct CachedVideoSaved: Event {
     }
 
     enum CodingKeys: String, CodingKey {
-        case filename, id
+        case filename
         case urlPath = "url_path"
         case sceneID = "scene_id"
         case isCombined = "is_combined"
         case originalPrompt = "original_prompt"
+        case id
         case createdAt = "created_at"
     }
 

@@ -29,8 +29,9 @@ public struct TrendCaptured: Event {
     }
 
     enum CodingKeys: String, CodingKey {
-        case topic, source, category, metadata, id
+        case topic, source
         case relevanceScore = "relevance_score"
+        case category, metadata, id
         case createdAt = "created_at"
     }
 }
@@ -120,7 +121,8 @@ public struct SearchPerformed: Event {
     }
 
     enum CodingKeys: String, CodingKey {
-        case query, source, id
+        case query, source
         case resultCount = "result_count"
+        case id
     }
 }

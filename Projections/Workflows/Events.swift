@@ -155,12 +155,12 @@ public struct FileGenerated: Event {
     }
 
     enum CodingKeys: String, CodingKey {
-        case metadata, id
         case workflowID = "workflow_id"
         case fileType = "file_type"
         case filePath = "file_path"
         case fileName = "file_name"
         case fileSize = "file_size"
+        case metadata, id
         case createdAt = "created_at"
     }
 
@@ -196,10 +196,11 @@ public struct SceneDescribed: Event {
     }
 
     enum CodingKeys: String, CodingKey {
-        case description, prompt, id
         case workflowID = "workflow_id"
         case sceneNumber = "scene_number"
+        case description, prompt
         case imageFileID = "image_file_id"
+        case id
         case createdAt = "created_at"
     }
 
@@ -242,13 +243,15 @@ public struct APICalled: Event {
     }
 
     enum CodingKeys: String, CodingKey {
-        case endpoint, success, id
         case workflowID = "workflow_id"
         case apiProvider = "api_provider"
+        case endpoint
         case tokensUsed = "tokens_used"
         case costUSD = "cost_usd"
         case responseTime = "response_time"
+        case success
         case errorMessage = "error_message"
+        case id
         case createdAt = "created_at"
     }
 

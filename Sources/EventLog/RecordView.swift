@@ -80,6 +80,11 @@ public struct RecordView: ~Escapable {
     }
 
     /// The JSON as it came in, in place.
+    public var dataBytes: RawSpan {
+        @_lifetime(copy self) get { bytes.extracting(last: dataLength) }
+    }
+
+    /// The JSON as it came in, in place.
     public func withData<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
         let length = dataLength
         return try bytes.extracting(last: length).withUnsafeBytes(body)

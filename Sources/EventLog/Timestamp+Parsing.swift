@@ -31,6 +31,13 @@ extension Timestamp {
         }
     }
 
+    /// From the UTF-8 of ISO 8601 or SQL text; nil for any other.
+    init?(scanning utf8: Span<UInt8>) {
+        var scanner = Scanner(utf8)
+        guard let time = try? scanner.timestamp() else { return nil }
+        self = time
+    }
+
     /// Swift reads hexadecimal numbers too.
     private static func isDecimal(_ text: String) -> Bool {
         text.utf8.allSatisfy { (0x30...0x39).contains($0) || [0x2B, 0x2D, 0x2E, 0x45, 0x65].contains($0) }

@@ -158,20 +158,3 @@ extension Timestamp: Codable {
         try container.encode(iso8601)
     }
 }
-
-extension KeyedDecodingContainer {
-    /// A time, if there is one; what the compiler writes for a type's fields calls this.
-    ///
-    /// Most times are texts, which need no decoder of their own: one took a twentieth of a replay.
-    public func decodeIfPresent(_ type: Timestamp.Type, forKey key: Key) throws -> Timestamp? {
-        do {
-            guard let text = try decodeIfPresent(String.self, forKey: key) else { return nil }
-            return try Timestamp(parsing: text)
-        } catch {
-            // A number, or something wrong, of which this says what.
-            return try decodeAsAny(type, forKey: key)
-        }
-    }
-
-    private func decodeAsAny<T: Decodable>(_ type: T.Type, forKey key: Key) throws -> T? { try decodeIfPresent(type, forKey: key) }
-}

@@ -42,10 +42,6 @@ extension JSONDocument {
         return bytes[base + content.lowerBound..<base + content.upperBound]
     }
 
-    func haveSameText(_ first: Int, _ second: Int) -> Bool {
-        text(first) == text(second)
-    }
-
     /// Whether a key is equal, byte for byte, to a name.
     @inline(__always)
     func key(_ index: Int, equals name: Span<UInt8>) -> Bool {

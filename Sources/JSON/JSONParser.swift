@@ -48,25 +48,29 @@ public struct JSONParser: Sendable {
         guard bytes.count < Int(UInt32.max) else {
             throw JSONError(kind: .outOfRange, reason: "expected a text shorter than 4 GiB, found \(bytes.count) bytes", offset: 0)
         }
-        tape.removeAll(keepingCapacity: true)
-        // About what a text of short members needs; growing step by step costs as much as the scan.
-        if tape.capacity == 0 { tape.reserveCapacity(min(bytes.count / 8 + 4, 4096)) }
-        enclosing.removeAll(keepingCapacity: true)
-        try scan(bytes)
-        return JSONDocument(bytes: bytes, tape: tape)
-    }
-
-    private mutating func scan(_ bytes: ArraySlice<UInt8>) throws(JSONError) {
         let source = bytes.span
         if source.count >= 3, source[0] == 0xEF, source[1] == 0xBB, source[2] == 0xBF {
             throw JSONError(kind: .syntax, reason: "expected JSON text, found a byte order mark, which JSON does not allow", offset: 0)
         }
-        var position = JSONScanner.skipWhitespace(source, 0)
+        let end = JSONScanner.skipWhitespace(source, try scan(source, from: JSONScanner.skipWhitespace(source, 0)))
+        guard end == source.count else { throw JSONScanner.unexpected(source, at: end, expected: "the end of the input") }
+        return JSONDocument(bytes: bytes, tape: tape)
+    }
+
+    /// Scans one value, whose entries are then the whole tape, and returns where it ends.
+    ///
+    /// - Parameter depth: in how many objects and arrays it lies.
+    mutating func scan(_ source: Span<UInt8>, from start: Int, depth: Int = 0) throws(JSONError) -> Int {
+        tape.removeAll(keepingCapacity: true)
+        // About what a text of short members needs; growing step by step costs as much as the scan.
+        if tape.capacity == 0 { tape.reserveCapacity(min(source.count / 8 + 4, 4096)) }
+        enclosing.removeAll(keepingCapacity: true)
+        var position = start
         // `top` stands for the innermost open container while `enclosing` holds the rest; index -1 is the level of the root.
         var top = JSONOpenContainer(index: -1, isObject: false)
 
         while true {
-            if top.isObject { position = try scanKey(bytes, source, from: position, top: &top) }
+            if top.isObject { position = try scanKey(source, from: position, top: &top) }
             let start = position
             switch JSONScanner.byte(source, start) {
             case UInt8(ascii: "\""):
@@ -78,13 +82,13 @@ public struct JSONParser: Sendable {
                 position = number.end
                 append(number.isReal ? .real : .integer, from: start, to: position)
             case UInt8(ascii: "{"):
-                try open(.object, at: start, top: &top)
+                try open(.object, at: start, top: &top, depth)
                 position = JSONScanner.skipWhitespace(source, start + 1)
                 if JSONScanner.byte(source, position) != UInt8(ascii: "}") { continue }
                 position += 1
                 close(end: position, top: &top)
             case UInt8(ascii: "["):
-                try open(.array, at: start, top: &top)
+                try open(.array, at: start, top: &top, depth)
                 position = JSONScanner.skipWhitespace(source, start + 1)
                 if JSONScanner.byte(source, position) != UInt8(ascii: "]") { continue }
                 position += 1
@@ -95,11 +99,8 @@ public struct JSONParser: Sendable {
 
             // A value has ended: close what ends with it, up to the next value or the end.
             while true {
+                if top.index < 0 { return position }
                 position = JSONScanner.skipWhitespace(source, position)
-                if top.index < 0 {
-                    if position == source.count { return }
-                    throw JSONScanner.unexpected(source, at: position, expected: "the end of the input")
-                }
                 let byte = JSONScanner.byte(source, position)
                 if byte == UInt8(ascii: ",") {
                     position = JSONScanner.skipWhitespace(source, position + 1)
@@ -108,7 +109,7 @@ public struct JSONParser: Sendable {
                 guard byte == (top.isObject ? UInt8(ascii: "}") : UInt8(ascii: "]")) else {
                     throw JSONScanner.unexpected(source, at: position, expected: top.isObject ? "',' or '}'" : "',' or ']'")
                 }
-                if top.keyCount > Self.comparedKeyLimit { try checkManyKeys(bytes, of: top) }
+                if top.keyCount > Self.comparedKeyLimit { try checkManyKeys(source, of: top) }
                 position += 1
                 close(end: position, top: &top)
             }
@@ -124,8 +125,8 @@ public struct JSONParser: Sendable {
     }
 
     @inline(__always)
-    private mutating func open(_ kind: JSONKind, at start: Int, top: inout JSONOpenContainer) throws(JSONError) {
-        guard enclosing.count < maxDepth else { throw tooDeep(at: start) }
+    private mutating func open(_ kind: JSONKind, at start: Int, top: inout JSONOpenContainer, _ depth: Int) throws(JSONError) {
+        guard depth + enclosing.count < maxDepth else { throw tooDeep(at: start) }
         enclosing.append(top)
         top = JSONOpenContainer(index: tape.count, isObject: kind == .object)
         append(kind, from: start, to: start)
@@ -167,15 +168,13 @@ public struct JSONParser: Sendable {
 
     /// Scans a key and its colon and returns the position of the value.
     @inline(__always)
-    private mutating func scanKey(
-        _ bytes: ArraySlice<UInt8>, _ source: Span<UInt8>, from start: Int, top: inout JSONOpenContainer
-    ) throws(JSONError) -> Int {
+    private mutating func scanKey(_ source: Span<UInt8>, from start: Int, top: inout JSONOpenContainer) throws(JSONError) -> Int {
         guard JSONScanner.byte(source, start) == UInt8(ascii: "\"") else {
             throw JSONScanner.unexpected(source, at: start, expected: "a field name in double quotes")
         }
         let string = try JSONScanner.scanString(source, from: start)
         append(.string, from: start, to: string.end, hasEscapes: string.hasEscapes)
-        try checkKey(bytes, source, start + 1..<string.end - 1, hasEscapes: string.hasEscapes, top: &top)
+        try checkKey(source, start + 1..<string.end - 1, hasEscapes: string.hasEscapes, top: &top)
         let colon = JSONScanner.skipWhitespace(source, string.end)
         guard JSONScanner.byte(source, colon) == UInt8(ascii: ":") else {
             throw JSONScanner.unexpected(source, at: colon, expected: "':'")
@@ -186,7 +185,7 @@ public struct JSONParser: Sendable {
     /// Refuses the key just appended if the object already has it; past a limit the check waits for the object's end.
     @inline(__always)
     private mutating func checkKey(
-        _ bytes: ArraySlice<UInt8>, _ source: Span<UInt8>, _ content: Range<Int>, hasEscapes: Bool, top: inout JSONOpenContainer
+        _ source: Span<UInt8>, _ content: Range<Int>, hasEscapes: Bool, top: inout JSONOpenContainer
     ) throws(JSONError) {
         top.keyCount &+= 1
         guard top.keyCount <= Self.comparedKeyLimit else { return }
@@ -206,37 +205,55 @@ public struct JSONParser: Sendable {
             secondBit = 1 << UInt64(hash >> 20 & 63)
         }
         // A dozen keys share a bit as often as not, both bits hardly ever.
-        if top.keyFilter & bit != 0, top.secondKeyFilter & secondBit != 0 { try compareKeys(bytes, of: top) }
+        if top.keyFilter & bit != 0, top.secondKeyFilter & secondBit != 0 { try compareKeys(source, of: top) }
         top.keyFilter |= bit
         top.secondKeyFilter |= secondBit
     }
 
     /// Compares the last key on the tape with the object's other keys.
     @inline(never)
-    private func compareKeys(_ bytes: ArraySlice<UInt8>, of object: JSONOpenContainer) throws(JSONError) {
-        let document = JSONDocument(bytes: bytes, tape: tape)
+    private func compareKeys(_ source: Span<UInt8>, of object: JSONOpenContainer) throws(JSONError) {
         let last = tape.count - 1
         var key = object.index + 1
         while key < last {
-            if document.haveSameText(key, last) { throw duplicate(last, in: document) }
+            if haveSameText(source, key, last) { throw duplicate(source, last) }
             key = Int(tape[key + 1].next)
         }
     }
 
     /// Finds duplicates among many keys by sorting them, so that no choice of keys makes the check slow.
     @inline(never)
-    private func checkManyKeys(_ bytes: ArraySlice<UInt8>, of object: JSONOpenContainer) throws(JSONError) {
-        let document = JSONDocument(bytes: bytes, tape: tape)
-        let keys = document.sortedKeys(of: object.index, end: tape.count)
-        var firstDuplicate: Int?
-        for (previous, key) in zip(keys, keys.dropFirst()) where document.haveSameText(previous, key) {
-            firstDuplicate = min(firstDuplicate ?? key, key)
+    private func checkManyKeys(_ source: Span<UInt8>, of object: JSONOpenContainer) throws(JSONError) {
+        var keys: [(index: Int, text: [UInt8])] = []
+        var key = object.index + 1
+        while key < tape.count {
+            keys.append((key, text(source, key)))
+            key = Int(tape[key + 1].next)
         }
-        if let firstDuplicate { throw duplicate(firstDuplicate, in: document) }
+        // Equal ones in the order of the source.
+        keys.sort { first, second in
+            if first.text.lexicographicallyPrecedes(second.text) { return true }
+            return first.index < second.index && first.text == second.text
+        }
+        var firstDuplicate: Int?
+        for (previous, key) in zip(keys, keys.dropFirst()) where previous.text == key.text {
+            firstDuplicate = min(firstDuplicate ?? key.index, key.index)
+        }
+        if let firstDuplicate { throw duplicate(source, firstDuplicate) }
     }
 
-    private func duplicate(_ key: Int, in document: JSONDocument) -> JSONError {
-        JSONError(
+    private func haveSameText(_ source: Span<UInt8>, _ first: Int, _ second: Int) -> Bool {
+        if tape[first].hasEscapes || tape[second].hasEscapes { return text(source, first) == text(source, second) }
+        return source.extracting(content(first)).hasSameBytes(as: source.extracting(content(second)))
+    }
+
+    private func text(_ source: Span<UInt8>, _ key: Int) -> [UInt8] { JSONScanner.unescaped(source, content(key)) }
+
+    private func content(_ key: Int) -> Range<Int> { Int(tape[key].start) + 1..<Int(tape[key].end) - 1 }
+
+    private func duplicate(_ source: Span<UInt8>, _ key: Int) -> JSONError {
+        let document = JSONDocument(bytes: source.indices.map { source[$0] }[...], tape: tape)
+        return JSONError(
             kind: .duplicateField, reason: "expected each field once, found it twice in the same object",
             path: document.path(to: key), offset: Int(tape[key].start))
     }

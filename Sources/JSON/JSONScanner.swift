@@ -94,7 +94,7 @@ enum JSONScanner {
         (byte | 0x20) &- UInt8(ascii: "a") < 26
     }
 
-    private static func text(_ source: Span<UInt8>, _ range: Range<Int>) -> String {
+    static func text(_ source: Span<UInt8>, _ range: Range<Int>) -> String {
         String(decoding: range.map { source[$0] }, as: UTF8.self)
     }
 }

@@ -38,14 +38,13 @@ public struct JSONText: Codable, Hashable, Sendable, CustomStringConvertible {
 
     /// Takes the source text of the value.
     ///
-    /// - Throws: `DecodingError.dataCorrupted` with a decoder other than that of `JSONDocument`, which alone has the source text.
+    /// - Throws: `DecodingError.dataCorrupted` with a decoder of another module, which does not have the source text.
     public init(from decoder: any Decoder) throws {
-        guard let decoder = decoder as? JSONValueDecoder else {
+        guard let decoder = decoder as? any JSONRawTextDecoder else {
             throw DecodingError.dataCorrupted(
-                DecodingError.Context(
-                    codingPath: decoder.codingPath, debugDescription: "JSONText can be decoded only by JSONDocument.decode"))
+                DecodingError.Context(codingPath: decoder.codingPath, debugDescription: "JSONText can be decoded only from JSON by Spool"))
         }
-        text = decoder.state.document.rawText(decoder.index)
+        text = try decoder.rawText()
     }
 
     /// Writes the text unchanged.

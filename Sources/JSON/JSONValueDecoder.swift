@@ -1,5 +1,5 @@
 /// The decoder of one value.
-struct JSONValueDecoder: Decoder {
+struct JSONValueDecoder: JSONRawTextDecoder {
     let state: JSONDecodingState
     let index: Int
 
@@ -20,4 +20,6 @@ struct JSONValueDecoder: Decoder {
     func singleValueContainer() throws -> any SingleValueDecodingContainer {
         JSONSingleValueDecodingContainer(state: state, index: index)
     }
+
+    func rawText() -> String { state.document.rawText(index) }
 }

@@ -29,6 +29,28 @@ extension RawSpan {
         return true
     }
 
+    /// A number in which all bytes have a part; its upper bits are the better ones.
+    @inline(__always)
+    var hash: UInt64 {
+        let count = byteCount
+        let factor: UInt64 = 0x9E37_79B9_7F4A_7C15
+        var hash = UInt64(truncatingIfNeeded: count)
+        if count >= 8 {
+            var position = 0
+            while position < count &- 8 {
+                hash = (hash ^ word(position)) &* factor
+                hash ^= hash >> 32
+                position &+= 8
+            }
+            hash ^= word(count &- 8)
+        } else if count >= 4 {
+            hash ^= UInt64(halfWord(0)) << 32 ^ UInt64(halfWord(count &- 4))
+        } else if count > 0 {
+            hash ^= UInt64(byte(0)) << 8 ^ UInt64(byte(count >> 1)) << 16 ^ UInt64(byte(count &- 1)) << 24
+        }
+        return hash &* factor
+    }
+
     @inline(__always)
     private func halfWord(_ offset: Int) -> UInt32 { unsafeLoadUnaligned(fromByteOffset: offset, as: UInt32.self) }
 

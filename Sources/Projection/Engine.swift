@@ -59,8 +59,8 @@ public final class Engine: Sendable {
             return try log.append(requests, joining: session, stopsAtRefusal: stopsAtRefusal)
         }
         let batch = BatchSource(requests) { part in
-            var parser = JSONParser()
-            return part.map { self.prepared($0, &parser) }
+            var decoder = PayloadDecoder()
+            return part.map { self.prepared($0, &decoder) }
         }
         try log.append(from: batch, joining: session, stopsAtRefusal: stopsAtRefusal)
         return batch.results
@@ -73,23 +73,17 @@ public final class Engine: Sendable {
 
     /// The request with its first event's data decoded, where that can be done; for any thread.
     public func prepared(_ request: AppendRequest) -> AppendRequest {
-        var parser = JSONParser()
-        return prepared(request, &parser)
+        var decoder = PayloadDecoder()
+        return prepared(request, &decoder)
     }
 
-    private func prepared(_ request: AppendRequest, _ parser: inout JSONParser) -> AppendRequest {
+    /// The same with a decoder that is used for one request after another.
+    public func prepared(_ request: AppendRequest, _ decoder: inout PayloadDecoder) -> AppendRequest {
         guard request.prepared == nil, let event = request.events.first else { return request }
         var request = request
-        request.prepared = (try? parser.parse(event.data)).flatMap { prepare(event, $0.root) }
+        // Where it cannot be decoded the append will give the reason.
+        request.prepared = handlers[event.type]?.on.prepare(event, &decoder)
         return request
-    }
-
-    /// Decodes an event's data ahead of its append, on any thread; the append takes it through `AppendRequest.prepared`.
-    ///
-    /// - Parameter data: the event's data within the text that it was parsed from.
-    /// - Returns: nil where it cannot be decoded, for which the append will give the reason.
-    public func prepare(_ event: CloudEvent, _ data: JSONValue) -> (any PreparedData)? {
-        handlers[event.type]?.on.prepare(data, schemaVersion: event.schemaVersion)
     }
 
     /// Decodes an event's data as an append would, without looking at any rule.

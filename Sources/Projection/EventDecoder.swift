@@ -1,12 +1,10 @@
 import EventLog
-import JSON
 
 /// Decodes a projector's events one after another, each in the memory of the one before.
-struct EventDecoder {
+struct EventDecoder: ~Copyable {
     private let handlers: [On]
     private let types: EventTypes
-    private var parser = JSONParser()
-    private var data: [UInt8] = []
+    private var decoder = PayloadDecoder()
 
     init(_ projector: Projector) {
         handlers = projector.handlers
@@ -23,9 +21,12 @@ struct EventDecoder {
         let place = EventPlace(
             position: record.position, time: record.time, recordedTime: record.recordedTime, schemaVersion: record.schemaVersion,
             readableSince: record.readableSince)
-        record.copyData(into: &data)
-        return DecodeAhead.Item(
-            place: place, checksum: record.checksum, type: handler.type,
-            prepared: Result { try handler.decodeForReplay(data, place, &parser) })
+        let prepared: Result<AnyPreparedEvent, any Error>
+        do {
+            prepared = .success(try handler.decodeForReplay(record.dataBytes, place, &decoder))
+        } catch {
+            prepared = .failure(error)
+        }
+        return DecodeAhead.Item(place: place, checksum: record.checksum, type: handler.type, prepared: prepared)
     }
 }

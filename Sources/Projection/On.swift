@@ -23,7 +23,7 @@ public final class On: Sendable {
     let readableSince: @Sendable (Int) -> Int
     /// Decodes the data and nothing more.
     let validate: @Sendable ([UInt8]) throws -> Void
-    private let decode: @Sendable (JSONValue, Bool) throws -> AnyPreparedEvent
+    private let decode: @Sendable (RawSpan, Bool, inout PayloadDecoder) throws -> AnyPreparedEvent
     private let upcast: @Sendable ([UInt8], Int) throws -> [UInt8]
 
     /// - Parameter apply: the changes that an event makes.
@@ -36,8 +36,8 @@ public final class On: Sendable {
             readableSince: { E.readableSince($0) },
             validate: { _ = try JSONDocument(parsing: $0).decode(E.self, rejectUnknownFields: true) },
             upcast: { try E.upcast($0, from: $1) },
-            decode: { value, isNew in
-                PreparedEvent(try value.decode(E.self, rejectUnknownFields: isNew), apply)
+            decode: { data, isNew, decoder in
+                PreparedEvent(try decoder.decode(E.self, from: data, rejectUnknownFields: isNew), apply)
             })
     }
 
@@ -46,7 +46,7 @@ public final class On: Sendable {
         _ event: @escaping @Sendable () -> any Event.Type, type: String, schemaVersion: Int, upcasters: [Upcaster],
         readableSince: @escaping @Sendable (Int) -> Int, validate: @escaping @Sendable ([UInt8]) throws -> Void,
         upcast: @escaping @Sendable ([UInt8], Int) throws -> [UInt8],
-        decode: @escaping @Sendable (JSONValue, Bool) throws -> AnyPreparedEvent
+        decode: @escaping @Sendable (RawSpan, Bool, inout PayloadDecoder) throws -> AnyPreparedEvent
     ) {
         eventType = event
         self.type = type
@@ -62,9 +62,9 @@ public final class On: Sendable {
     }
 
     /// Decodes the data of a new event ahead of its turn; nil when that fails, which its turn will find out again and say why.
-    func prepare(_ data: JSONValue, schemaVersion version: Int?) -> AnyPreparedEvent? {
-        guard version ?? schemaVersion == schemaVersion else { return nil }
-        return try? decode(data, true)
+    func prepare(_ event: CloudEvent, _ decoder: inout PayloadDecoder) -> AnyPreparedEvent? {
+        guard event.schemaVersion ?? schemaVersion == schemaVersion else { return nil }
+        return try? decode(event.data.span.bytes, true, &decoder)
     }
 
     /// Applies an event at the door: only what is fully understood is taken.
@@ -72,8 +72,8 @@ public final class On: Sendable {
         var ready = prepared as? AnyPreparedEvent
         if ready?.type != type {
             guard place.schemaVersion <= schemaVersion else { throw tooNew(place) }
-            var parser = JSONParser()
-            ready = try decode(data, place, isNew: true, &parser)
+            var decoder = PayloadDecoder()
+            ready = try decode(data.span.bytes, place, isNew: true, &decoder)
         }
         guard let ready else { return EventLabels(subject: nil, tags: []) }
         try ready.run(place, views)
@@ -81,15 +81,16 @@ public final class On: Sendable {
     }
 
     /// Decodes an event of the log: all is taken that its writer said this version can read.
-    func decodeForReplay(_ data: [UInt8], _ place: EventPlace, _ parser: inout JSONParser) throws -> AnyPreparedEvent {
+    func decodeForReplay(_ data: RawSpan, _ place: EventPlace, _ decoder: inout PayloadDecoder) throws -> AnyPreparedEvent {
         guard place.schemaVersion <= schemaVersion || place.readableSince <= schemaVersion else { throw tooNew(place) }
-        return try decode(data, place, isNew: false, &parser)
+        return try decode(data, place, isNew: false, &decoder)
     }
 
-    private func decode(_ data: [UInt8], _ place: EventPlace, isNew: Bool, _ parser: inout JSONParser) throws -> AnyPreparedEvent {
-        let current = place.schemaVersion < schemaVersion ? try upcast(data, place.schemaVersion) : data
+    private func decode(_ data: RawSpan, _ place: EventPlace, isNew: Bool, _ decoder: inout PayloadDecoder) throws -> AnyPreparedEvent {
         do {
-            return try decode(parser.parse(current).root, isNew)
+            guard place.schemaVersion < schemaVersion else { return try decode(data, isNew, &decoder) }
+            let current = try upcast(data.withUnsafeBytes { Array($0) }, place.schemaVersion)
+            return try decode(current.span.bytes, isNew, &decoder)
         } catch let error as JSONError where error.kind == .wrongType && error.path.isEmpty {
             throw AppendError.invalid(field: "data", error.reason)
         }

@@ -109,15 +109,12 @@ public struct Ingest {
 public struct Fact: Sendable {
     public let line: Int
     var request: Result<AppendRequest, any Error>
-    /// The event's data within the text that it was parsed from, where it was.
-    var data: JSONValue?
     /// The input as it was, for a file of rejects.
     let text: @Sendable () -> String
 
-    public init(line: Int, event: Result<CloudEvent, any Error>, data: JSONValue? = nil, text: @escaping @Sendable () -> String) {
+    public init(line: Int, event: Result<CloudEvent, any Error>, text: @escaping @Sendable () -> String) {
         self.line = line
         request = event.map { AppendRequest([$0]) }
-        self.data = data
         self.text = text
     }
 
@@ -127,11 +124,8 @@ public struct Fact: Sendable {
     var failure: (any Error)? { if case .failure(let error) = request { error } else { nil } }
 
     /// Decodes the data, so that the thread that stores it need not.
-    mutating func prepare(_ engine: Engine) {
-        guard let data, case .success(var request) = request else { return }
-        request.prepared = engine.prepare(request.events[0], data)
-        self.request = .success(request)
-        self.data = nil
+    mutating func prepare(_ engine: Engine, _ decoder: inout PayloadDecoder) {
+        if case .success(let request) = request { self.request = .success(engine.prepared(request, &decoder)) }
     }
 }
 
@@ -167,13 +161,8 @@ public final class NDJSONSource: FactSource {
             while let line = try reader.next() {
                 if line.allSatisfy({ $0 == 0x20 || $0 == 0x09 }) { continue }
                 let bytes = Array(line)
-                var data: JSONValue?
-                let event = Result {
-                    let root = try JSONDocument(parsing: bytes).root
-                    data = root["data"]
-                    return try CloudEvent(json: root)
-                }
-                return Fact(line: reader.lineNumber, event: event, data: data) { String(decoding: bytes, as: UTF8.self) }
+                let event = Result { try CloudEvent(json: bytes) }
+                return Fact(line: reader.lineNumber, event: event) { String(decoding: bytes, as: UTF8.self) }
             }
             return nil
         } catch let error as LineReader.TooLong {

@@ -65,6 +65,7 @@ final class ReadAhead: Sendable {
     private func read(_ source: any FactSource, _ engine: Engine, _ stopsAtFailure: Bool) {
         let chunkSize = min(limit, 250)
         var chunk = Chunk()
+        var decoder = PayloadDecoder()
         func handOver() {
             guard !chunk.facts.isEmpty else { return }
             let bytes = source.bytesRead - chunk.bytesRead
@@ -79,7 +80,7 @@ final class ReadAhead: Sendable {
         defer { source.willWait = nil }
         do {
             while !chunks.isStopped, var fact = try source.next() {
-                fact.prepare(engine)
+                fact.prepare(engine, &decoder)
                 chunk.facts.append(fact)
                 if stopsAtFailure, fact.failure != nil { break }
                 if chunk.facts.count >= chunkSize || source.bytesRead - chunk.bytesRead > 2 << 20 { handOver() }

@@ -166,10 +166,10 @@ static void image(Event *event, uint64_t *state) {
         snprintf(event->image_tags, sizeof event->image_tags, "[\"%s\",\"%s\"]", words[below(state, 16)], words[below(state, 16)]);
         event->data_length = (size_t)snprintf(
             event->data, sizeof event->data,
-            "{\"character\":\"%s\",\"emotion\":\"%s\",\"pose\":\"%s\",\"file_path\":\"%s\",\"source\":\"generated\","
+            "{\"character\":\"%s\",\"file_path\":\"%s\",\"source\":\"generated\",\"emotion\":\"%s\",\"pose\":\"%s\","
             "\"file_size_bytes\":%lld,\"width\":1024,\"height\":1536,\"format\":\"png\",\"generation_prompt\":\"%s\","
             "\"generation_model\":\"diffusion-xl-1.0\",\"quality_score\":%.3f,\"tags\":%s}",
-            event->character, event->emotion, event->pose, event->file_path, (long long)event->file_size_bytes, event->prompt,
+            event->character, event->file_path, event->emotion, event->pose, (long long)event->file_size_bytes, event->prompt,
             event->quality_score, event->image_tags);
         snprintf(event->rows, sizeof event->rows, "image_library:%lld", (long long)event->row);
     } else {

@@ -1,5 +1,4 @@
 import ImageLibrary
-import JSON
 import Metrics
 import Spool
 import Trends
@@ -25,16 +24,18 @@ final class LogReads {
     /// Each event as the Swift value of its type.
     func replay(_ count: Int) throws -> Duration {
         try clock.measure {
-            let decoders = Self.decoders
-            let types = EventTypes(decoders.map(\.type))
-            var parser = JSONParser()
-            var data: [UInt8] = []
+            let events = Self.events
+            let types = EventTypes(events.map { $0.type })
+            var decoder = PayloadDecoder()
             try forEach(count) { record in
                 guard let place = types.place(of: record) else { throw UnknownType(type: record.type) }
-                record.copyData(into: &data)
-                try decoders[place].decode(data, &parser)
+                try decode(events[place], record.dataBytes, &decoder)
             }
         }
+    }
+
+    private func decode<E: Event>(_ event: E.Type, _ data: RawSpan, _ decoder: inout PayloadDecoder) throws {
+        use(try decoder.decode(event, from: data))
     }
 
     struct UnknownType: Error { let type: String }
@@ -48,18 +49,7 @@ final class LogReads {
         }
     }
 
-    private final class Decoder: Sendable {
-        let type: String
-        let decode: @Sendable ([UInt8], inout JSONParser) throws -> Void
-
-        init<E: Event>(_ event: E.Type) {
-            type = E.type
-            decode = { use(try $1.parse($0).decode(E.self)) }
-        }
-    }
-
-    private static let decoders = [
-        Decoder(MetricsRecorded.self), Decoder(TrendCaptured.self), Decoder(ImageUsed.self), Decoder(TrendUsed.self),
-        Decoder(TrendRescored.self), Decoder(ImageAdded.self), Decoder(VideoRegistered.self),
+    private static let events: [any Event.Type] = [
+        MetricsRecorded.self, TrendCaptured.self, ImageUsed.self, TrendUsed.self, TrendRescored.self, ImageAdded.self, VideoRegistered.self,
     ]
 }

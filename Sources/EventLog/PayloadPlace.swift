@@ -1,0 +1,138 @@
+import JSON
+
+/// A decoding in progress, as its containers know it.
+struct PayloadPlace: BitwiseCopyable {
+    private let state: UnsafeMutablePointer<PayloadMemory.State>
+    private let number: UInt64
+
+    init(_ state: UnsafeMutablePointer<PayloadMemory.State>, _ number: UInt64) {
+        self.state = state
+        self.number = number
+    }
+
+    /// Every access goes through here.
+    @inline(__always)
+    private func read<R>(_ body: (inout JSONTextReader, Span<UInt8>) throws(JSONError) -> R) throws(JSONError) -> R {
+        guard state.pointee.number == number else { throw JSONTextReader.giveUp }
+        let text = state.pointee.text
+        return try body(&state.pointee.reader, Span(_unsafeElements: text))
+    }
+
+    func whole<T: Decodable>(_ type: T.Type) throws(JSONError) -> T {
+        let root = try read { $0.begin($1) }
+        let result = try value(type, at: root)
+        guard try read({ $0.isDone($1) }) else { throw JSONTextReader.giveUp }
+        return result
+    }
+
+    /// Decodes a value. Some types are read at once, which spares their fields, and collections of them, a decoder.
+    // Cast without a look, since the types are compared: `as? T` looks up `T?` first, a twentieth of all decoding.
+    func value<T: Decodable>(_ type: T.Type, at value: Int) throws(JSONError) -> T {
+        if type == Timestamp.self, let time = try? timestamp(at: value) { return unsafeBitCast(time, to: type) }
+        if type == JSONText.self { return unsafeBitCast(JSONText(unchecked: try rawText(at: value)), to: type) }
+        if type == String.self { return unsafeBitCast(try string(at: value), to: type) }
+        if type == Int.self { return unsafeBitCast(try int(at: value), to: type) }
+        if type == Double.self { return unsafeBitCast(try double(at: value), to: type) }
+        if type == Bool.self { return unsafeBitCast(try bool(at: value), to: type) }
+        return try decoded(type, at: value)
+    }
+
+    private func decoded<T: Decodable>(_ type: T.Type, at value: Int) throws(JSONError) -> T {
+        let frame = try read { reader, _ throws(JSONError) in try reader.enter(value) }
+        do {
+            let result = try T(from: PayloadValueDecoder(place: self, value: value))
+            try read { reader, text throws(JSONError) in try reader.leave(frame, text) }
+            return result
+        } catch {
+            try read { reader, _ in reader.undo(frame) }
+            throw JSONTextReader.giveUp
+        }
+    }
+
+    // MARK: Objects and arrays
+
+    func beginObject(_ value: Int) throws(JSONError) {
+        try read { reader, text throws(JSONError) in try reader.beginObject(value, text) }
+    }
+
+    func beginArray(_ value: Int) throws(JSONError) -> Int {
+        try read { reader, text throws(JSONError) in try reader.beginArray(value, text) }
+    }
+
+    @inline(__always)
+    func member(of object: Int, named name: String) -> Int? { (try? read { $0.member(of: object, named: name, $1) }) ?? nil }
+
+    @inline(__always)
+    func presentMember(of object: Int, named name: String) -> Int? { (try? read { $0.presentMember(of: object, named: name, $1) }) ?? nil }
+
+    func isEnd(_ element: Int, of array: Int) -> Bool { (try? read { $0.isEnd(element, of: array, $1) }) ?? true }
+
+    func nextElement() -> Int { (try? read { reader, _ in reader.nextElement() }) ?? -1 }
+
+    func elementCount(from element: Int, of array: Int) -> Int {
+        (try? read { $0.elementCount(from: element, of: array, $1) }) ?? 0
+    }
+
+    // MARK: Values
+
+    func takesNull(_ value: Int) -> Bool { (try? read { $0.takesNull(value, $1) }) ?? false }
+
+    @inline(__always)
+    func string(at value: Int) throws(JSONError) -> String {
+        try read { reader, text throws(JSONError) in
+            let (content, hasEscapes) = try reader.string(at: value, text)
+            if hasEscapes { return String(decoding: JSONTextReader.unescaped(content, text), as: UTF8.self) }
+            return text.extracting(content).withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
+        }
+    }
+
+    func rawText(at value: Int) throws(JSONError) -> String {
+        try read { reader, text throws(JSONError) in
+            text.extracting(try reader.rawText(at: value, text)).withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
+        }
+    }
+
+    /// A time as most are written: a text without escapes.
+    private func timestamp(at value: Int) throws(JSONError) -> Timestamp {
+        try read { reader, text throws(JSONError) in
+            let (content, hasEscapes) = try reader.string(at: value, text)
+            guard !hasEscapes, let time = Timestamp(scanning: text.extracting(content)) else { throw JSONTextReader.giveUp }
+            return time
+        }
+    }
+
+    func bool(at value: Int) throws(JSONError) -> Bool {
+        try read { reader, text throws(JSONError) in try reader.bool(at: value, text) }
+    }
+
+    @inline(__always)
+    func int(at value: Int) throws(JSONError) -> Int {
+        try read { reader, text throws(JSONError) in try reader.int(at: value, text) }
+    }
+
+    func integer<T: FixedWidthInteger>(_ type: T.Type, at value: Int) throws(JSONError) -> T {
+        guard let result = T(exactly: try int(at: value)) else { throw JSONTextReader.giveUp }
+        return result
+    }
+
+    @inline(__always)
+    func double(at value: Int) throws(JSONError) -> Double {
+        try read { reader, text throws(JSONError) in try reader.double(at: value, text) }
+    }
+
+    func float(at value: Int) throws(JSONError) -> Float {
+        try read { reader, text throws(JSONError) in try reader.float(at: value, text) }
+    }
+
+    // MARK: Giving up
+
+    /// Ends the attempt as a whole.
+    @discardableResult
+    func fail() -> JSONError { (try? read { reader, _ in reader.fail() }) ?? JSONTextReader.giveUp }
+
+    /// For whoever wants to know a path: that takes a parsed document.
+    func noPath() -> [any CodingKey] {
+        fail()
+        return []
+    }
+}
