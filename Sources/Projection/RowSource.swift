@@ -33,23 +33,23 @@ extension RowSource {
     func get<R>(_ table: Table<R>, _ key: [any ColumnValue]) throws -> R? { try row(table, OrderedKey(of: key).bytes.asKey) }
 
     func all<R>(_ table: Table<R>, where values: ColumnValues) throws -> [R] {
-        try keys(values).compactMap { try row(table, $0) }
+        try keys(SoughtValues(values)).compactMap { try row(table, $0) }
     }
 
     func first<R>(_ table: Table<R>, where values: ColumnValues) throws -> R? {
-        if let (place, entry) = uniqueEntry(values) {
+        let sought = SoughtValues(values)
+        if let (place, entry) = uniqueEntry(sought) {
             return try primaryKey(ofUniqueEntry: entry.span.bytes, inIndex: place).flatMap { try row(table, $0) }
         }
-        return try keys(values).first.flatMap { try row(table, $0) }
+        return try keys(sought).first.flatMap { try row(table, $0) }
     }
 
-    func uniqueEntry(_ values: ColumnValues) -> (place: Int, entry: [UInt8])? {
+    func uniqueEntry(_ values: SoughtValues) -> (place: Int, entry: [UInt8])? {
         for place in schema.indexes.indices where schema.indexes[place].isUnique && schema.indexes[place].columns.count == values.count {
             let index = schema.indexes[place]
             var entry = OrderedKey()
             let isComplete = index.columns.allSatisfy { column in
-                let value = values.first { $0.key == schema.columns[column.place].name }?.value.sqlValue
-                guard let value, value != .null else { return false }
+                guard let value = values[schema.columns[column.place].name], value != .null else { return false }
                 entry.append(value, descending: column.descending)
                 return true
             }
@@ -58,9 +58,9 @@ extension RowSource {
         return nil
     }
 
-    func keys(_ values: ColumnValues) throws -> [[UInt8]] {
+    func keys(_ values: SoughtValues) throws -> [[UInt8]] {
         guard let (index, prefix) = path(to: values) else {
-            throw ProjectionError.noIndex(table: schema.name, columns: values.map(\.key))
+            throw ProjectionError.noIndex(table: schema.name, columns: values.names)
         }
         // A key that was shortened begins alike for other values too: look at the rows.
         let isExact = prefix.count < OrderedKey.greatestExactLength
@@ -70,12 +70,12 @@ extension RowSource {
         return try keys.filter { key in
             guard let row = try row(key) else { return false }
             let stored = schema.values(of: row)
-            return values.allSatisfy { name, value in schema.place(of: name).map { stored[$0] == value.sqlValue } ?? false }
+            return values.allSatisfy { sought in schema.place(of: sought.name).map { stored[$0] == sought.value } ?? false }
         }
     }
 
     /// The primary key (nil) or the first index that begins with these columns, and how its keys begin.
-    func path(to values: ColumnValues) -> (index: Int?, prefix: [UInt8])? {
+    func path(to values: SoughtValues) -> (index: Int?, prefix: [UInt8])? {
         if let prefix = prefix(values, ofIndex: nil) { return (nil, prefix) }
         for place in schema.indexes.indices {
             if let prefix = prefix(values, ofIndex: place) { return (place, prefix) }
@@ -84,7 +84,7 @@ extension RowSource {
     }
 
     /// How the keys of rows with these values begin; nil where the primary key (nil) or the index does not begin with their columns.
-    func prefix(_ values: ColumnValues, ofIndex index: Int?) -> [UInt8]? {
+    func prefix(_ values: SoughtValues, ofIndex index: Int?) -> [UInt8]? {
         if let index, schema.indexes[index].condition != nil { return nil }
         guard index.map({ schema.indexes[$0].columns.count }) ?? schema.key.count >= values.count else { return nil }
         // Column by column, and no list of them: most of the indexes asked for begin with others.
@@ -92,14 +92,12 @@ extension RowSource {
             index.map { schema.indexes[$0].columns[step] } ?? .init(place: schema.key[step], descending: false)
         }
         for step in 0..<values.count {
-            let place = column(step).place
-            guard values.contains(where: { $0.key == schema.columns[place].name }) else { return nil }
+            guard values.contains(schema.columns[column(step).place].name) else { return nil }
         }
         var key = OrderedKey(capacity: 32)
         for step in 0..<values.count {
             let column = column(step)
-            let value = values.first { $0.key == schema.columns[column.place].name }?.value
-            key.append(value?.sqlValue ?? .null, descending: column.descending)
+            key.append(values[schema.columns[column.place].name] ?? .null, descending: column.descending)
         }
         return key.bytes
     }

@@ -7,6 +7,7 @@ extension TableReader {
     @usableFromInline
     func rows(_ values: ColumnValues) throws -> RowCursor {
         if values.isEmpty { return try rows() }
+        let values = SoughtValues(values)
         if let (place, entry) = uniqueEntry(values) {
             return RowCursor(self, keys: try primaryKey(ofUniqueEntry: entry.span.bytes, inIndex: place).map { [$0] } ?? [])
         }
@@ -23,8 +24,9 @@ extension TableReader {
     @usableFromInline
     func rows(_ values: ColumnValues, orderedBy order: [IndexColumnName]) throws -> RowCursor {
         if order.isEmpty { return try rows(values) }
+        let values = SoughtValues(values)
         guard let path = orderedPath(to: values, order) else {
-            throw ProjectionError.noIndex(table: schema.name, columns: values.map(\.key) + order.map(\.name))
+            throw ProjectionError.noIndex(table: schema.name, columns: values.names + order.map(\.name))
         }
         let index = path.index.map { schema.indexes[$0] }
         if try path.prefix.count < OrderedKey.greatestExactLength && isOrdered(index) {
@@ -34,7 +36,7 @@ extension TableReader {
     }
 
     private func orderedPath(
-        to values: ColumnValues, _ order: [IndexColumnName]
+        to values: SoughtValues, _ order: [IndexColumnName]
     ) -> (index: Int?, prefix: [UInt8], isBackward: Bool)? {
         let wanted = order.map { (place: schema.place(of: $0.name), descending: $0.descending) }
         for index in [nil] + schema.indexes.indices.map(Optional.some) {
