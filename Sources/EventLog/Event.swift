@@ -14,6 +14,8 @@
 /// }
 /// ```
 ///
+/// `CodingKeys` stand in the order in which the fields are sent: see ``PayloadDecoder``.
+///
 /// Wire names are a contract with the scripts that send them. A field is added as an optional; any other change is a new `schemaVersion`:
 ///
 /// 1. Raise `schemaVersion`, change the fields, and add an `Upcaster` from the version before.

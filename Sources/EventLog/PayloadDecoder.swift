@@ -16,8 +16,12 @@ import JSON
 public struct PayloadDecoder: ~Copyable {
     private let memory: PayloadMemory
     private var parser = JSONParser()
+    /// What is parsed, in memory that is used again for the next one.
+    private var text: [UInt8] = []
 
-    public init() { memory = .take() }
+    public init() { self.init(.take()) }
+
+    init(_ memory: PayloadMemory) { self.memory = memory }
 
     deinit { memory.giveBack() }
 
@@ -33,10 +37,17 @@ public struct PayloadDecoder: ~Copyable {
     public mutating func decode<T: Decodable>(
         _ type: T.Type, from data: RawSpan, rejectUnknownFields: Bool = false
     ) throws(JSONError) -> T {
-        do {
-            return try memory.decode(type, from: data)
-        } catch {
-            return try parser.parse(data.withUnsafeBytes { Array($0) }).decode(type, rejectUnknownFields: rejectUnknownFields)
+        if memory.triesInOrder(type) {
+            do {
+                let value = try memory.decode(type, from: data)
+                memory.note(type, isInOrder: true)
+                return value
+            } catch {
+                memory.note(type, isInOrder: false)
+            }
         }
+        text.removeAll(keepingCapacity: true)
+        data.withUnsafeBytes { text.append(contentsOf: $0) }
+        return try parser.parse(text).decode(type, rejectUnknownFields: rejectUnknownFields)
     }
 }

@@ -11,7 +11,12 @@ struct PayloadMemory {
         var reader = JSONTextReader()
         var text = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
         var number: UInt64 = 0
+        /// Of types whose fields came in another order lately: how many texts are parsed before the order is tried again.
+        var parsedBefore: [ObjectIdentifier: Int] = [:]
     }
+
+    /// An attempt that fails takes a third of the time that parsing and decoding take.
+    private static let pause = 15
 
     private let state: UnsafeMutablePointer<State>
 
@@ -23,7 +28,10 @@ struct PayloadMemory {
     private static let spares = Mutex<[Spare]>([])
 
     static func take() -> PayloadMemory {
-        if let spare = spares.withLock({ $0.popLast() }) { return spare.memory }
+        spares.withLock { $0.popLast() }?.memory ?? make()
+    }
+
+    static func make() -> PayloadMemory {
         let state = UnsafeMutablePointer<State>.allocate(capacity: 1)
         state.initialize(to: State())
         return PayloadMemory(state: state)
@@ -34,6 +42,22 @@ struct PayloadMemory {
         state.pointee.reader = JSONTextReader()
         let spare = Spare(memory: self)
         Self.spares.withLock { $0.append(spare) }
+    }
+
+    /// Whether the fields of a type may come in their order.
+    func triesInOrder(_ type: Any.Type) -> Bool {
+        if state.pointee.parsedBefore.isEmpty { return true }
+        guard let left = state.pointee.parsedBefore[ObjectIdentifier(type)], left > 0 else { return true }
+        state.pointee.parsedBefore[ObjectIdentifier(type)] = left - 1
+        return false
+    }
+
+    func note(_ type: Any.Type, isInOrder: Bool) {
+        if !isInOrder {
+            state.pointee.parsedBefore[ObjectIdentifier(type)] = Self.pause
+        } else if !state.pointee.parsedBefore.isEmpty {
+            state.pointee.parsedBefore[ObjectIdentifier(type)] = nil
+        }
     }
 
     /// What a type makes of a text, where it asks for its fields in their order; otherwise it throws, for whatever reason.

@@ -73,12 +73,6 @@ public struct RecordView: ~Escapable {
         return bytes.extracting(last: length).withUnsafeBytes { Array($0) }
     }
 
-    /// A copy of the JSON as it came in, into a buffer that is used again for the next one.
-    public func copyData(into buffer: inout [UInt8]) {
-        buffer.removeAll(keepingCapacity: true)
-        withData { buffer.append(contentsOf: $0) }
-    }
-
     /// The JSON as it came in, in place.
     public var dataBytes: RawSpan {
         @_lifetime(copy self) get { bytes.extracting(last: dataLength) }

@@ -9,7 +9,8 @@ struct PayloadDecoderTests {
     /// What both say of a text, which must be the same.
     private func description<T: Decodable>(_ type: T.Type, _ text: String, rejectUnknownFields: Bool = true) -> String {
         let bytes = Array(text.utf8)
-        var decoder = PayloadDecoder()
+        // One that has not met the type yet.
+        var decoder = PayloadDecoder(.make())
         let found = outcome { () throws(JSONError) in
             try decoder.decode(type, from: bytes.span.bytes, rejectUnknownFields: rejectUnknownFields)
         }
@@ -271,6 +272,25 @@ struct PayloadDecoderTests {
             if found.hasPrefix("list") || found.hasPrefix("pair") { values += 1 }
         }
         #expect(values > 100, "only \(values) texts can be decoded")
+    }
+
+    /// Where the order was another one, the next texts of the type are parsed at once, and then it is tried again.
+    @Test func anOrderThatChanges() throws {
+        let memory = PayloadMemory.make()
+        defer { memory.giveBack() }
+        func tries(_ count: Int) -> [Bool] { (0..<count).map { _ in memory.triesInOrder(Fields.self) } }
+        #expect(tries(2) == [true, true])
+        memory.note(Fields.self, isInOrder: false)
+        #expect(memory.triesInOrder(Either.self))
+        #expect(tries(17) == Array(repeating: false, count: 15) + [true, true])
+        memory.note(Fields.self, isInOrder: true)
+        #expect(memory.triesInOrder(Fields.self))
+        var decoder = PayloadDecoder(.make())
+        for number in 0..<100 {
+            let text = number % 40 < 5 ? #"{"count":\#(number),"text":"t"}"# : #"{"text":"t","count":\#(number)}"#
+            #expect(try decoder.decode(Fields.self, from: Array(text.utf8).span.bytes).count == number)
+            #expect(throws: JSONError.self) { try decoder.decode(Fields.self, from: Array("{}".utf8).span.bytes) }
+        }
     }
 
     /// Decodes another text while it is decoded.

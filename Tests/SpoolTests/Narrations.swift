@@ -17,8 +17,8 @@ public struct NarrationRecorded: Event {
     }
 
     enum CodingKeys: String, CodingKey {
-        case voice, seconds
         case videoID = "video_id"
+        case voice, seconds
     }
 
     public var tags: [Tag] { [Tag("video", videoID)] }
