@@ -92,11 +92,12 @@ struct PayloadPlace: BitwiseCopyable {
         }
     }
 
-    /// A time as most are written: a text without escapes.
+    /// A time as most are written: a text, in which a backslash is none of a time's characters.
     private func timestamp(at value: Int) throws(JSONError) -> Timestamp {
         try read { reader, text throws(JSONError) in
-            let (content, hasEscapes) = try reader.string(at: value, text)
-            guard !hasEscapes, let time = Timestamp(scanning: text.extracting(content)) else { throw JSONTextReader.giveUp }
+            guard let time = Timestamp(scanning: text.extracting(try reader.string(at: value, text).content)) else {
+                throw JSONTextReader.giveUp
+            }
             return time
         }
     }
