@@ -19,16 +19,15 @@ public struct PayloadDecoder: ~Copyable {
     /// What is parsed, in memory that is used again for the next one.
     private var text: [UInt8] = []
 
-    public init() { self.init(.take()) }
-
-    init(_ memory: PayloadMemory) { self.memory = memory }
+    public init() { memory = .take() }
 
     deinit { memory.giveBack() }
 
     /// Decodes one JSON text.
     ///
     /// - Parameters:
-    ///   - type: The type to decode. Its `init(from:)` runs twice where the fields come in another order, or anything is wrong.
+    ///   - type: The type to decode. Its `init(from:)` may run twice. What it does the first time counts only when it met no error, found all
+    ///     that it asked for, and read all there is; a container that it keeps beyond its `init` reads nothing.
     ///   - data: The whole text.
     ///   - rejectUnknownFields: Whether a field that is never asked for is an error, in the root object and in all nested objects that are
     ///     decoded by key.
@@ -37,15 +36,22 @@ public struct PayloadDecoder: ~Copyable {
     public mutating func decode<T: Decodable>(
         _ type: T.Type, from data: RawSpan, rejectUnknownFields: Bool = false
     ) throws(JSONError) -> T {
-        if memory.triesInOrder(type) {
+        // Beyond that offsets do not fit the parser's tape, which says so.
+        if data.byteCount < Int(UInt32.max), memory.triesInOrder(type) {
             do {
                 let value = try memory.decode(type, from: data)
                 memory.note(type, isInOrder: true)
                 return value
             } catch {
+                let value = try parsed(type, data, rejectUnknownFields)
                 memory.note(type, isInOrder: false)
+                return value
             }
         }
+        return try parsed(type, data, rejectUnknownFields)
+    }
+
+    private mutating func parsed<T: Decodable>(_ type: T.Type, _ data: RawSpan, _ rejectUnknownFields: Bool) throws(JSONError) -> T {
         text.removeAll(keepingCapacity: true)
         data.withUnsafeBytes { text.append(contentsOf: $0) }
         return try parser.parse(text).decode(type, rejectUnknownFields: rejectUnknownFields)

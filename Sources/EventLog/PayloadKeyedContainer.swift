@@ -7,17 +7,13 @@ struct PayloadKeyedContainer<Key: CodingKey>: KeyedDecodingContainerProtocol {
 
     var codingPath: [any CodingKey] { place.noPath() }
 
-    /// Known only at the end.
-    var allKeys: [Key] {
-        place.fail()
-        return []
-    }
+    var allKeys: [Key] { place.names(of: object).compactMap { Key(stringValue: $0) } }
 
     func contains(_ key: Key) -> Bool { place.member(of: object, named: key.stringValue) != nil }
 
     @inline(__always)
     private func required(_ key: Key) throws(JSONError) -> Int {
-        guard let value = place.member(of: object, named: key.stringValue) else { throw JSONTextReader.giveUp }
+        guard let value = place.member(of: object, named: key.stringValue) else { throw place.fail() }
         return value
     }
 

@@ -7,10 +7,11 @@ import Synchronization
 /// decoding finds another number here, and reads nothing.
 // Containers that hold a class have it counted with each field, as the standard library copies them: that took a sixth of all decoding.
 struct PayloadMemory {
-    struct State {
+    struct State: ~Copyable {
         var reader = JSONTextReader()
         var text = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
-        var number: UInt64 = 0
+        /// Read by whoever keeps a container, on any thread.
+        let number = Atomic<UInt64>(0)
         /// Of types whose fields came in another order lately: how many texts are parsed before the order is tried again.
         var parsedBefore: [ObjectIdentifier: Int] = [:]
     }
@@ -28,10 +29,7 @@ struct PayloadMemory {
     private static let spares = Mutex<[Spare]>([])
 
     static func take() -> PayloadMemory {
-        spares.withLock { $0.popLast() }?.memory ?? make()
-    }
-
-    static func make() -> PayloadMemory {
+        if let spare = spares.withLock({ $0.popLast() }) { return spare.memory }
         let state = UnsafeMutablePointer<State>.allocate(capacity: 1)
         state.initialize(to: State())
         return PayloadMemory(state: state)
@@ -40,6 +38,7 @@ struct PayloadMemory {
     func giveBack() {
         // What a large text needed is not kept.
         state.pointee.reader = JSONTextReader()
+        state.pointee.parsedBefore = [:]
         let spare = Spare(memory: self)
         Self.spares.withLock { $0.append(spare) }
     }
@@ -64,12 +63,12 @@ struct PayloadMemory {
     func decode<T: Decodable>(_ type: T.Type, from data: RawSpan) throws(JSONError) -> T {
         try data.withUnsafeBytes { bytes throws(JSONError) in
             state.pointee.text = bytes.bindMemory(to: UInt8.self)
-            state.pointee.number += 1
+            let number = state.pointee.number.add(1, ordering: .relaxed).newValue
             defer {
-                state.pointee.number += 1
+                state.pointee.number.add(1, ordering: .relaxed)
                 state.pointee.text = UnsafeBufferPointer(start: nil, count: 0)
             }
-            return try PayloadPlace(state, state.pointee.number).whole(type)
+            return try PayloadPlace(state, number).whole(type)
         }
     }
 }

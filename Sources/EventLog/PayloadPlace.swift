@@ -1,4 +1,5 @@
 import JSON
+import Synchronization
 
 /// A decoding in progress, as its containers know it.
 struct PayloadPlace: BitwiseCopyable {
@@ -13,22 +14,21 @@ struct PayloadPlace: BitwiseCopyable {
     /// Every access goes through here.
     @inline(__always)
     private func read<R>(_ body: (inout JSONTextReader, Span<UInt8>) throws(JSONError) -> R) throws(JSONError) -> R {
-        guard state.pointee.number == number else { throw JSONTextReader.giveUp }
-        let text = state.pointee.text
-        return try body(&state.pointee.reader, Span(_unsafeElements: text))
+        guard state.pointee.number.load(ordering: .relaxed) == number else { throw JSONTextReader.givenUp }
+        return try body(&state.pointee.reader, state.pointee.text.span)
     }
 
     func whole<T: Decodable>(_ type: T.Type) throws(JSONError) -> T {
         let root = try read { $0.begin($1) }
         let result = try value(type, at: root)
-        guard try read({ $0.isDone($1) }) else { throw JSONTextReader.giveUp }
+        guard try read({ $0.isDone($1) }) else { throw fail() }
         return result
     }
 
     /// Decodes a value. Some types are read at once, which spares their fields, and collections of them, a decoder.
     // Cast without a look, since the types are compared: `as? T` looks up `T?` first, a twentieth of all decoding.
     func value<T: Decodable>(_ type: T.Type, at value: Int) throws(JSONError) -> T {
-        if type == Timestamp.self, let time = try? timestamp(at: value) { return unsafeBitCast(time, to: type) }
+        if type == Timestamp.self { return unsafeBitCast(try timestamp(at: value), to: type) }
         if type == JSONText.self { return unsafeBitCast(JSONText(unchecked: try rawText(at: value)), to: type) }
         if type == String.self { return unsafeBitCast(try string(at: value), to: type) }
         if type == Int.self { return unsafeBitCast(try int(at: value), to: type) }
@@ -38,14 +38,13 @@ struct PayloadPlace: BitwiseCopyable {
     }
 
     private func decoded<T: Decodable>(_ type: T.Type, at value: Int) throws(JSONError) -> T {
-        let frame = try read { reader, _ throws(JSONError) in try reader.enter(value) }
+        let around = try read { reader, _ throws(JSONError) in try reader.enter(value) }
         do {
             let result = try T(from: PayloadValueDecoder(place: self, value: value))
-            try read { reader, text throws(JSONError) in try reader.leave(frame, text) }
+            try read { reader, text throws(JSONError) in try reader.leave(around, text) }
             return result
         } catch {
-            try read { reader, _ in reader.undo(frame) }
-            throw JSONTextReader.giveUp
+            throw fail()
         }
     }
 
@@ -65,9 +64,11 @@ struct PayloadPlace: BitwiseCopyable {
     @inline(__always)
     func presentMember(of object: Int, named name: String) -> Int? { (try? read { $0.presentMember(of: object, named: name, $1) }) ?? nil }
 
+    func names(of object: Int) -> [String] { (try? read { $0.names(of: object, $1) }) ?? [] }
+
     func isEnd(_ element: Int, of array: Int) -> Bool { (try? read { $0.isEnd(element, of: array, $1) }) ?? true }
 
-    func nextElement() -> Int { (try? read { reader, _ in reader.nextElement() }) ?? -1 }
+    func nextElement(of array: Int) -> Int { (try? read { reader, _ in reader.nextElement(of: array) }) ?? JSONTextReader.nowhere }
 
     func elementCount(from element: Int, of array: Int) -> Int {
         (try? read { $0.elementCount(from: element, of: array, $1) }) ?? 0
@@ -92,12 +93,14 @@ struct PayloadPlace: BitwiseCopyable {
         }
     }
 
-    /// A time as most are written: a text, in which a backslash is none of a time's characters.
+    /// A number, or a text that is a time without the resolution of escapes.
     private func timestamp(at value: Int) throws(JSONError) -> Timestamp {
         try read { reader, text throws(JSONError) in
-            guard let time = Timestamp(scanning: text.extracting(try reader.string(at: value, text).content)) else {
-                throw JSONTextReader.giveUp
-            }
+            let time =
+                reader.isNumber(value, text)
+                ? Timestamp(unixSeconds: try reader.double(at: value, text))
+                : Timestamp(scanning: text.extracting(try reader.string(at: value, text).content))
+            guard let time else { throw reader.fail() }
             return time
         }
     }
@@ -112,7 +115,7 @@ struct PayloadPlace: BitwiseCopyable {
     }
 
     func integer<T: FixedWidthInteger>(_ type: T.Type, at value: Int) throws(JSONError) -> T {
-        guard let result = T(exactly: try int(at: value)) else { throw JSONTextReader.giveUp }
+        guard let result = T(exactly: try int(at: value)) else { throw fail() }
         return result
     }
 
@@ -127,9 +130,9 @@ struct PayloadPlace: BitwiseCopyable {
 
     // MARK: Giving up
 
-    /// Ends the attempt as a whole.
+    /// Ends the attempt.
     @discardableResult
-    func fail() -> JSONError { (try? read { reader, _ in reader.fail() }) ?? JSONTextReader.giveUp }
+    func fail() -> JSONError { (try? read { reader, _ in reader.fail() }) ?? JSONTextReader.givenUp }
 
     /// For whoever wants to know a path: that takes a parsed document.
     func noPath() -> [any CodingKey] {

@@ -78,7 +78,7 @@ public struct RecordView: ~Escapable {
         @_lifetime(copy self) get { bytes.extracting(last: dataLength) }
     }
 
-    /// The JSON as it came in, in place.
+    /// The same for C.
     public func withData<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
         let length = dataLength
         return try bytes.extracting(last: length).withUnsafeBytes(body)

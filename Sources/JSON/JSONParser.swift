@@ -244,12 +244,26 @@ public struct JSONParser: Sendable {
 
     private func haveSameText(_ source: Span<UInt8>, _ first: Int, _ second: Int) -> Bool {
         if tape[first].hasEscapes || tape[second].hasEscapes { return text(source, first) == text(source, second) }
-        return source.extracting(content(first)).hasSameBytes(as: source.extracting(content(second)))
+        let length = content(first).count
+        return length == content(second).count
+            && source.bytes.hasBytes(source.extracting(content(second)).bytes, at: content(first).lowerBound)
     }
 
     private func text(_ source: Span<UInt8>, _ key: Int) -> [UInt8] { JSONScanner.unescaped(source, content(key)) }
 
     private func content(_ key: Int) -> Range<Int> { Int(tape[key].start) + 1..<Int(tape[key].end) - 1 }
+
+    /// The names of the members of the object that was scanned last.
+    func names(_ source: Span<UInt8>) -> [String] {
+        guard tape.first?.kind == .object else { return [] }
+        var names: [String] = []
+        var key = 1
+        while key < tape.count {
+            names.append(String(decoding: text(source, key), as: UTF8.self))
+            key = Int(tape[key + 1].next)
+        }
+        return names
+    }
 
     private func duplicate(_ source: Span<UInt8>, _ key: Int) -> JSONError {
         let document = JSONDocument(bytes: source.indices.map { source[$0] }[...], tape: tape)

@@ -18,7 +18,7 @@ extension JSONScanner {
         return isNegative ? 0 &- value : value
     }
 
-    /// The number that begins at `start`, and where it ends, if it is a short one without an exponent: then it is exact as below.
+    /// The number that begins at `start`, and where it ends, if it is a short one without an exponent: then one operation rounds once.
     @inline(__always)
     static func shortDouble(_ source: Span<UInt8>, from start: Int) -> (value: Double, end: Int)? {
         var position = start
@@ -42,7 +42,7 @@ extension JSONScanner {
             fractionCount = position - fraction
             guard fractionCount > 0 else { return nil }
         }
-        // With a point these are at most 15 digits.
+        // At most 15 digits with a point, which are exact, as the power is; 16 without one, which are rounded once.
         guard position - start <= 16, byte(source, position) | 0x20 != UInt8(ascii: "e") else { return nil }
         let magnitude = Double(mantissa) / exactPowersOfTen[fractionCount]
         return (isNegative ? -magnitude : magnitude, position)

@@ -38,7 +38,7 @@ public struct JSONText: Codable, Hashable, Sendable, CustomStringConvertible {
 
     /// Takes the source text of the value.
     ///
-    /// - Throws: `DecodingError.dataCorrupted` with a decoder of another module, which does not have the source text.
+    /// - Throws: `DecodingError.dataCorrupted` with a decoder that does not have the source text.
     public init(from decoder: any Decoder) throws {
         guard let decoder = decoder as? any JSONRawTextDecoder else {
             throw DecodingError.dataCorrupted(

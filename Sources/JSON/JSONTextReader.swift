@@ -2,21 +2,16 @@
 ///
 /// Each value is read where the last one ended, so the type has to ask for the fields in the order of the text. At whatever else it meets, be it
 /// another order, a field nobody asks for or a mistake, it gives up, and says nothing: then `JSONDocument.decode` does it all again, and says
-/// what is wrong. What is made with this one, that one would make, too: where a type may catch an error and try something else, either that one
-/// has the same error there, or the attempt has failed as a whole.
+/// what is wrong. What is made with this one, that one would make, too. For that every error ends the attempt as a whole, also one that a type
+/// catches: a parsed document may not have it.
 ///
 /// A value, object or element is named by the offset at which it begins. The text is given with each call, the same each time.
 package struct JSONTextReader: Sendable {
-    /// What is saved while a type decodes a value.
-    package struct Frame {
-        fileprivate let value: Int
-        fileprivate let position: Int
-        fileprivate let container: Int
-        fileprivate let depth: Int
-    }
-
     /// What ends an attempt. It is never shown.
-    package static let giveUp = JSONError(kind: .syntax, reason: "expected the fields in order", offset: 0)
+    package static let givenUp = JSONError(kind: .syntax, reason: "expected the fields in order", offset: 0)
+
+    /// No value: unlike `ready`, and the offset of none.
+    package static let nowhere = -2
 
     /// For values that are kept as text.
     private var parser = JSONParser()
@@ -30,7 +25,6 @@ package struct JSONTextReader: Sendable {
     /// What that object was asked for, and what those around it were.
     private var asked = JSONAskedNames()
     private var askedAround: [JSONAskedNames] = []
-    /// Whether something was met that a parsed document may have an answer to.
     private var hasFailed = false
 
     package init() {}
@@ -49,42 +43,37 @@ package struct JSONTextReader: Sendable {
     /// Whether all was read, and nothing was met that it cannot tell.
     package func isDone(_ source: Span<UInt8>) -> Bool { !hasFailed && ready < 0 && position == source.count }
 
-    /// Ends the attempt as a whole, whoever catches the error.
+    /// Ends the attempt: from here on there is nothing to read.
     @discardableResult
     package mutating func fail() -> JSONError {
         hasFailed = true
-        return Self.giveUp
+        ready = -1
+        container = -1
+        return Self.givenUp
     }
 
     // MARK: Types
 
     /// A type begins to decode a value.
-    package mutating func enter(_ value: Int) throws(JSONError) -> Frame {
+    ///
+    /// - Returns: what `leave` needs.
+    package mutating func enter(_ value: Int) throws(JSONError) -> Int {
         guard value == ready else { throw fail() }
-        let frame = Frame(value: value, position: position, container: container, depth: depth)
-        container = -1
-        return frame
+        defer { container = -1 }
+        return container
     }
 
     /// The type is done. All of an object or array must have been read.
-    package mutating func leave(_ frame: Frame, _ source: Span<UInt8>) throws(JSONError) {
+    package mutating func leave(_ around: Int, _ source: Span<UInt8>) throws(JSONError) {
         if container >= 0 {
             let bracket = source[container] == UInt8(ascii: "{") ? UInt8(ascii: "}") : UInt8(ascii: "]")
             guard JSONScanner.byte(source, position) == bracket else { throw fail() }
-            close()
+            depth -= 1
+            if let names = askedAround.popLast() { asked = names }
             take(source, to: position + 1)
-        } else if ready >= 0 {
-            throw fail()
         }
-        container = frame.container
-    }
-
-    /// The type has thrown. Whoever asked for it may go on, and ask for another one.
-    package mutating func undo(_ frame: Frame) {
-        position = frame.position
-        container = frame.container
-        ready = frame.value
-        while depth > frame.depth { close() }
+        guard ready < 0, !hasFailed else { throw fail() }
+        container = around
     }
 
     // MARK: Objects and arrays
@@ -102,19 +91,13 @@ package struct JSONTextReader: Sendable {
     }
 
     private mutating func open(_ value: Int, _ bracket: UInt8, _ source: Span<UInt8>) throws(JSONError) {
-        guard value == ready, container < 0, depth < parser.maxDepth else { throw fail() }
-        guard JSONScanner.byte(source, value) == bracket else { throw Self.giveUp }
+        guard value == ready, container < 0, JSONScanner.byte(source, value) == bracket, depth < parser.maxDepth else { throw fail() }
         if depth > 0 { askedAround.append(asked) }
         asked = JSONAskedNames()
         depth += 1
         container = value
         position = JSONScanner.skipWhitespace(source, value + 1)
         ready = -1
-    }
-
-    private mutating func close() {
-        depth -= 1
-        if let around = askedAround.popLast() { asked = around }
     }
 
     /// Goes on after a value.
@@ -126,9 +109,9 @@ package struct JSONTextReader: Sendable {
             if byte == UInt8(ascii: ",") {
                 next = JSONScanner.skipWhitespace(source, next + 1)
                 let following = JSONScanner.byte(source, next)
-                if following == UInt8(ascii: "}") || following == UInt8(ascii: "]") { hasFailed = true }
+                if following == UInt8(ascii: "}") || following == UInt8(ascii: "]") { fail() }
             } else if byte != UInt8(ascii: "}"), byte != UInt8(ascii: "]") {
-                hasFailed = true
+                fail()
             }
         }
         position = next
@@ -137,14 +120,17 @@ package struct JSONTextReader: Sendable {
 
     /// The value of an object's member, nil if there is none; whether that is true shows at the object's end, where nothing may be left.
     package mutating func member(of object: Int, named name: String, _ source: Span<UInt8>) -> Int? {
-        guard object == container, !hasFailed else {
+        guard object == container else {
             fail()
             return nil
         }
         let name = name.utf8.span
         let value = valueOfKey(name, source)
         // Asked again before it was read it is the same question.
-        if value < 0 || value != ready, !asked.insert(name) { fail() }
+        if value < 0 || value != ready, !asked.insert(name) {
+            fail()
+            return nil
+        }
         guard value >= 0 else { return nil }
         ready = value
         return value
@@ -160,18 +146,28 @@ package struct JSONTextReader: Sendable {
     @inline(__always)
     private func valueOfKey(_ name: Span<UInt8>, _ source: Span<UInt8>) -> Int {
         guard JSONScanner.byte(source, position) == UInt8(ascii: "\"") else { return -1 }
-        // A name with a quote in it is none of a key's plain characters.
         let start = position + 1
-        let end = JSONScanner.skipPlain(source, from: start)
-        guard end - start == name.count, JSONScanner.byte(source, end) == UInt8(ascii: "\""), source.bytes.hasBytes(name.bytes, at: start)
+        let end = start + name.count
+        // A name with a quote in it is none of a key's plain characters.
+        guard JSONScanner.byte(source, end) == UInt8(ascii: "\""), source.bytes.hasBytes(name.bytes, at: start),
+            JSONScanner.skipPlain(source, from: start) == end
         else { return -1 }
         let colon = JSONScanner.skipWhitespace(source, end + 1)
         guard JSONScanner.byte(source, colon) == UInt8(ascii: ":") else { return -1 }
         return JSONScanner.skipWhitespace(source, colon + 1)
     }
 
+    /// The names of an object's members in the order of the text.
+    package mutating func names(of object: Int, _ source: Span<UInt8>) -> [String] {
+        guard object == container, (try? parser.scan(source, from: object, depth: depth - 1)) != nil else {
+            fail()
+            return []
+        }
+        return parser.names(source)
+    }
+
     package mutating func isEnd(_ element: Int, of array: Int, _ source: Span<UInt8>) -> Bool {
-        guard array == container, element == position, !hasFailed else {
+        guard array == container, element == position else {
             fail()
             return true
         }
@@ -179,8 +175,11 @@ package struct JSONTextReader: Sendable {
     }
 
     /// The element after the one that was decoded, or the end.
-    package mutating func nextElement() -> Int {
-        if ready >= 0 { fail() }
+    package mutating func nextElement(of array: Int) -> Int {
+        guard array == container, ready < 0 else {
+            fail()
+            return Self.nowhere
+        }
         ready = position
         return position
     }
@@ -202,16 +201,25 @@ package struct JSONTextReader: Sendable {
 
     /// Whether a value is null; then it counts as read.
     package mutating func takesNull(_ value: Int, _ source: Span<UInt8>) -> Bool {
-        guard value == ready, JSONScanner.matches(source, at: value, (0x6E, 0x75, 0x6C, 0x6C)) else { return false }
+        guard value == ready else {
+            fail()
+            return false
+        }
+        guard JSONScanner.matches(source, at: value, (0x6E, 0x75, 0x6C, 0x6C)) else { return false }
         take(source, to: value + 4)
         return true
+    }
+
+    package func isNumber(_ value: Int, _ source: Span<UInt8>) -> Bool {
+        let first = JSONScanner.byte(source, value)
+        return JSONScanner.isDigit(first) || first == UInt8(ascii: "-")
     }
 
     /// The offsets of a string's text between its quotes, and whether there are escapes in it.
     package mutating func string(at value: Int, _ source: Span<UInt8>) throws(JSONError) -> (content: Range<Int>, hasEscapes: Bool) {
         guard value == ready else { throw fail() }
-        guard JSONScanner.byte(source, value) == UInt8(ascii: "\"") else { throw Self.giveUp }
-        let (end, hasEscapes) = try JSONScanner.scanString(source, from: value)
+        guard JSONScanner.byte(source, value) == UInt8(ascii: "\"") else { throw fail() }
+        guard let (end, hasEscapes) = try? JSONScanner.scanString(source, from: value) else { throw fail() }
         take(source, to: end)
         return (value + 1..<end - 1, hasEscapes)
     }
@@ -226,7 +234,7 @@ package struct JSONTextReader: Sendable {
             return true
         }
         guard JSONScanner.byte(source, value) == UInt8(ascii: "f"), JSONScanner.matches(source, at: value + 1, (0x61, 0x6C, 0x73, 0x65))
-        else { throw Self.giveUp }
+        else { throw fail() }
         take(source, to: value + 5)
         return false
     }
@@ -248,15 +256,14 @@ package struct JSONTextReader: Sendable {
         _ type: T.Type, at value: Int, _ source: Span<UInt8>
     ) throws(JSONError) -> T {
         guard value == ready else { throw fail() }
-        let first = JSONScanner.byte(source, value)
-        guard JSONScanner.isDigit(first) || first == UInt8(ascii: "-") else { throw Self.giveUp }
-        let literal = value..<(try JSONScanner.scanNumber(source, from: value).end)
-        guard let result = T(JSONScanner.text(source, literal)), result.isFinite else { throw Self.giveUp }
+        guard isNumber(value, source), let end = try? JSONScanner.scanNumber(source, from: value).end else { throw fail() }
+        let literal = value..<end
+        guard let result = T(JSONScanner.text(source, literal)), result.isFinite else { throw fail() }
         take(source, to: literal.upperBound)
         return result
     }
 
-    /// An integer of at most 18 digits, which cannot overflow. Other numbers may be integers, too.
+    /// An integer of at most 18 digits, which cannot overflow.
     package mutating func int(at value: Int, _ source: Span<UInt8>) throws(JSONError) -> Int {
         guard value == ready else { throw fail() }
         var position = value
@@ -269,9 +276,8 @@ package struct JSONTextReader: Sendable {
             position += 1
         }
         let digits = position - first
-        guard digits > 0 else { throw Self.giveUp }
         let end = JSONScanner.byte(source, position)
-        guard digits <= 18, end != UInt8(ascii: "."), end | 0x20 != UInt8(ascii: "e"),
+        guard digits > 0, digits <= 18, end != UInt8(ascii: "."), end | 0x20 != UInt8(ascii: "e"),
             digits == 1 || source[first] != UInt8(ascii: "0")
         else { throw fail() }
         take(source, to: position)
@@ -281,7 +287,7 @@ package struct JSONTextReader: Sendable {
     /// The offsets of any value's text.
     package mutating func rawText(at value: Int, _ source: Span<UInt8>) throws(JSONError) -> Range<Int> {
         guard value == ready else { throw fail() }
-        let end = try parser.scan(source, from: value, depth: depth)
+        guard let end = try? parser.scan(source, from: value, depth: depth) else { throw fail() }
         take(source, to: end)
         return value..<end
     }

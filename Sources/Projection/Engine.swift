@@ -1,5 +1,4 @@
 import EventLog
-import JSON
 
 /// The projections of a store: run at every append before it is stored, caught up when behind, rebuilt when asked.
 public final class Engine: Sendable {

@@ -87,9 +87,9 @@ public final class On: Sendable {
     }
 
     private func decode(_ data: RawSpan, _ place: EventPlace, isNew: Bool, _ decoder: inout PayloadDecoder) throws -> AnyPreparedEvent {
+        let current = place.schemaVersion < schemaVersion ? try upcast(data.withUnsafeBytes { Array($0) }, place.schemaVersion) : nil
         do {
-            guard place.schemaVersion < schemaVersion else { return try decode(data, isNew, &decoder) }
-            let current = try upcast(data.withUnsafeBytes { Array($0) }, place.schemaVersion)
+            guard let current else { return try decode(data, isNew, &decoder) }
             return try decode(current.span.bytes, isNew, &decoder)
         } catch let error as JSONError where error.kind == .wrongType && error.path.isEmpty {
             throw AppendError.invalid(field: "data", error.reason)

@@ -1,5 +1,4 @@
 import EventLog
-import JSON
 import Projection
 
 /// Takes a stream of facts into a store: in batches, each on disk before the next begins, every rule checked.

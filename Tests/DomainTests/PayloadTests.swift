@@ -45,8 +45,7 @@ struct PayloadTests {
         _ type: E.Type, _ bytes: [UInt8], rejectUnknownFields: Bool, _ outcomes: inout (values: Int, errors: Int)
     ) throws {
         let text = String(decoding: bytes, as: UTF8.self)
-        // One that has not met the type yet.
-        var decoder = PayloadDecoder(.make())
+        var decoder = PayloadDecoder()
         let expected = Result { () throws(JSONError) in
             try JSONDocument(parsing: bytes).decode(E.self, rejectUnknownFields: rejectUnknownFields)
         }

@@ -9,8 +9,7 @@ struct PayloadDecoderTests {
     /// What both say of a text, which must be the same.
     private func description<T: Decodable>(_ type: T.Type, _ text: String, rejectUnknownFields: Bool = true) -> String {
         let bytes = Array(text.utf8)
-        // One that has not met the type yet.
-        var decoder = PayloadDecoder(.make())
+        var decoder = PayloadDecoder()
         let found = outcome { () throws(JSONError) in
             try decoder.decode(type, from: bytes.span.bytes, rejectUnknownFields: rejectUnknownFields)
         }
@@ -189,6 +188,86 @@ struct PayloadDecoderTests {
         }
     }
 
+    struct AB: Decodable {
+        var a: Int
+        var b: Int?
+    }
+
+    struct BA: Decodable {
+        var b: Int?
+        var a: Int
+    }
+
+    /// Takes the first type that fits, in whatever order its fields are.
+    enum First: Decodable {
+        case ba(BA)
+        case ab(AB)
+
+        init(from decoder: any Decoder) throws {
+            let value = try decoder.singleValueContainer()
+            if let ba = try? value.decode(BA.self) { self = .ba(ba) } else { self = .ab(try value.decode(AB.self)) }
+        }
+    }
+
+    /// Keeps what does not fit as text, notes which error there was, and asks twice whether there is anything.
+    struct Careful: Decodable {
+        enum Key: String, CodingKey { case x, y, z }
+        var found: [String] = []
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.container(keyedBy: Key.self)
+            if let meta = try? container.decode(AB.self, forKey: .x) {
+                found.append("\(meta)")
+            } else if let text = try? container.decode(JSONText.self, forKey: .x) {
+                found.append(text.text)
+            }
+            do {
+                found.append("\(try container.decode(Int.self, forKey: .y))")
+            } catch {
+                found.append("\((error as? JSONError)?.kind as JSONError.Kind?)")
+            }
+            if let z = try? container.superDecoder(forKey: .z).singleValueContainer() { found.append("\(z.decodeNil()) \(z.decodeNil())") }
+        }
+    }
+
+    /// Counts the elements that do not fit.
+    struct Lossy: Decodable {
+        struct Nothing: Decodable { init(from decoder: any Decoder) {} }
+        var found: [Int] = []
+
+        init(from decoder: any Decoder) throws {
+            var list = try decoder.unkeyedContainer()
+            let count = list.count ?? 0
+            while list.currentIndex < count {
+                if let value = try? list.decode(Int.self) { found.append(value) } else { _ = try? list.decode(Nothing.self) }
+            }
+        }
+    }
+
+    struct NilTwice: Decodable {
+        var answers: [Bool]
+
+        init(from decoder: any Decoder) throws {
+            let value = try decoder.singleValueContainer()
+            answers = [value.decodeNil(), value.decodeNil()]
+        }
+    }
+
+    @Test func whatTypesMakeOfErrors() {
+        #expect(description(First.self, #"{"a":1,"b":2}"#).contains("ba("))
+        #expect(description(First.self, #"{"b":2,"a":1}"#).contains("ba("))
+        _ = description(First.self, #"{"a":1,"b":"x"}"#)
+        for x in [#"{"a":1}"#, #"{"b":1,"a":2}"#, #"{"a":"bad","zzz":1}"#, #"{"a":"bad"}"#, "[1]", "5"] {
+            for rest in [#","y":1"#, #","y":"1""#, "", #","y":1,"z":null"#, #","z":1"#] {
+                _ = description(Careful.self, #"{"x":\#(x)\#(rest)}"#)
+                _ = description(Careful.self, #"{"x":\#(x)\#(rest)}"#, rejectUnknownFields: false)
+            }
+        }
+        for text in ["[]", "[1,2]", #"["x",1,{},2]"#, "[1,]", #"["x""#] { _ = description(Lossy.self, text) }
+        #expect(description(NilTwice.self, "null").contains("true, true"))
+        _ = description(NilTwice.self, "1")
+    }
+
     struct Odd: Decodable {
         var value: Int
         enum CodingKeys: String, CodingKey { case value = "a\":1,\"b" }
@@ -214,6 +293,8 @@ struct PayloadDecoderTests {
         #expect(description(Odd.self, #"{"a":1,"b":2}"#).contains("missingField"))
         #expect(description(Odd.self, #"{"a\":1,\"b":2}"#).contains("value: 2"))
         #expect(description([String: [String: Int]].self, #"{"x":{"y":1},"z":{}}"#).contains("y"))
+        #expect(isReadInOrder([String: [String: Int]].self, #"{"x":{"\u0079":1},"z":{}}"#) == false)
+        #expect(isReadInOrder([String: [String: Int]].self, #"{"x":{"y":1,"a":2},"z":{}}"#))
     }
 
     /// Tries one type after the other.
@@ -276,7 +357,7 @@ struct PayloadDecoderTests {
 
     /// Where the order was another one, the next texts of the type are parsed at once, and then it is tried again.
     @Test func anOrderThatChanges() throws {
-        let memory = PayloadMemory.make()
+        let memory = PayloadMemory.take()
         defer { memory.giveBack() }
         func tries(_ count: Int) -> [Bool] { (0..<count).map { _ in memory.triesInOrder(Fields.self) } }
         #expect(tries(2) == [true, true])
@@ -285,7 +366,7 @@ struct PayloadDecoderTests {
         #expect(tries(17) == Array(repeating: false, count: 15) + [true, true])
         memory.note(Fields.self, isInOrder: true)
         #expect(memory.triesInOrder(Fields.self))
-        var decoder = PayloadDecoder(.make())
+        var decoder = PayloadDecoder()
         for number in 0..<100 {
             let text = number % 40 < 5 ? #"{"count":\#(number),"text":"t"}"# : #"{"text":"t","count":\#(number)}"#
             #expect(try decoder.decode(Fields.self, from: Array(text.utf8).span.bytes).count == number)

@@ -4,7 +4,8 @@ import JSON
 import Spool
 import TestSupport
 
-/// NDJSON of CloudEvents: our parser takes what Foundation's takes, an accepted event comes back equal, and a file gives a fact for each line.
+/// NDJSON of CloudEvents: our parser takes what Foundation's takes, an accepted event comes back equal, its data is decoded in order as it is
+/// when parsed, and a file gives a fact for each line.
 struct EventTarget: FuzzTarget {
     static let name = "event"
 
@@ -39,7 +40,9 @@ struct EventTarget: FuzzTarget {
         }
         for line in bytes.split(separator: 0x0A) {
             do {
-                try roundTrip(try CloudEvent(json: Array(line)))
+                let event = try CloudEvent(json: Array(line))
+                try roundTrip(event)
+                if let type = Self.types[event.type] { try compareDecoders(type, event.data) }
             } catch let error as BrokenPromise {
                 throw error
             } catch {
@@ -56,6 +59,25 @@ struct EventTarget: FuzzTarget {
         var second = JSONWriter()
         again.write(to: &second)
         try expect(second.bytes == writer.bytes && again.data == event.data && again.time == event.time, "an event comes back as another")
+    }
+
+    private static let types = Dictionary(
+        Catalog.projectors.flatMap(\.handlers).map { ($0.type, $0.event) }, uniquingKeysWith: { first, _ in first })
+
+    private func compareDecoders<E: Event>(_ type: E.Type, _ data: [UInt8]) throws {
+        func outcome(_ body: () throws -> E) -> Result<[UInt8], JSONError> {
+            do {
+                return .success(try JSONEncoding.encode(body()))
+            } catch {
+                return .failure(error as? JSONError ?? JSONError(kind: .invalidValue, reason: "\(error)", offset: 0))
+            }
+        }
+        for rejectsUnknownFields in [true, false] {
+            var decoder = PayloadDecoder()
+            let inOrder = outcome { try decoder.decode(E.self, from: data.span.bytes, rejectUnknownFields: rejectsUnknownFields) }
+            let parsed = outcome { try JSONDocument(parsing: data).decode(E.self, rejectUnknownFields: rejectsUnknownFields) }
+            try expect(inOrder == parsed, "\(E.type) is \(inOrder) in order, \(parsed) when it is parsed")
+        }
     }
 
     /// They differ where ours refuses more: a field twice, more than 128 levels, a byte order mark, other encodings, a comma behind the last
