@@ -12,7 +12,7 @@ import JSON
 ///     return true
 /// }
 /// ```
-// Beside parsing first, 1.4 times as many events a second.
+// A replay of the log makes 1.25 times as many events a second as by parsing each.
 public struct PayloadDecoder: ~Copyable {
     private let memory: PayloadMemory
     private var parser = JSONParser()

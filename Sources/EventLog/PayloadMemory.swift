@@ -63,9 +63,11 @@ struct PayloadMemory {
     func decode<T: Decodable>(_ type: T.Type, from data: RawSpan) throws(JSONError) -> T {
         try data.withUnsafeBytes { bytes throws(JSONError) in
             state.pointee.text = bytes.bindMemory(to: UInt8.self)
-            let number = state.pointee.number.add(1, ordering: .relaxed).newValue
+            // Nobody else changes it, so that it need not be added to in one step.
+            let number = state.pointee.number.load(ordering: .relaxed) + 1
+            state.pointee.number.store(number, ordering: .relaxed)
             defer {
-                state.pointee.number.add(1, ordering: .relaxed)
+                state.pointee.number.store(number + 1, ordering: .relaxed)
                 state.pointee.text = UnsafeBufferPointer(start: nil, count: 0)
             }
             return try PayloadPlace(state, number).whole(type)
