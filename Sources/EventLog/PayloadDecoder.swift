@@ -39,12 +39,10 @@ public struct PayloadDecoder: ~Copyable {
         // Beyond that offsets do not fit the parser's tape, which says so.
         if data.byteCount < Int(UInt32.max), memory.triesInOrder(type) {
             do {
-                let value = try memory.decode(type, from: data)
-                memory.note(type, isInOrder: true)
-                return value
+                return try memory.decode(type, from: data)
             } catch {
                 let value = try parsed(type, data, rejectUnknownFields)
-                memory.note(type, isInOrder: false)
+                memory.noteOtherOrder(of: type)
                 return value
             }
         }

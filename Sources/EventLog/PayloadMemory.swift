@@ -46,18 +46,13 @@ struct PayloadMemory {
     /// Whether the fields of a type may come in their order.
     func triesInOrder(_ type: Any.Type) -> Bool {
         if state.pointee.parsedBefore.isEmpty { return true }
-        guard let left = state.pointee.parsedBefore[ObjectIdentifier(type)], left > 0 else { return true }
-        state.pointee.parsedBefore[ObjectIdentifier(type)] = left - 1
+        guard let left = state.pointee.parsedBefore[ObjectIdentifier(type)] else { return true }
+        state.pointee.parsedBefore[ObjectIdentifier(type)] = left > 1 ? left - 1 : nil
         return false
     }
 
-    func note(_ type: Any.Type, isInOrder: Bool) {
-        if !isInOrder {
-            state.pointee.parsedBefore[ObjectIdentifier(type)] = Self.pause
-        } else if !state.pointee.parsedBefore.isEmpty {
-            state.pointee.parsedBefore[ObjectIdentifier(type)] = nil
-        }
-    }
+    /// A text of this type could be decoded only when it was parsed.
+    func noteOtherOrder(of type: Any.Type) { state.pointee.parsedBefore[ObjectIdentifier(type)] = Self.pause }
 
     /// What a type makes of a text, where it asks for its fields in their order; otherwise it throws, for whatever reason.
     func decode<T: Decodable>(_ type: T.Type, from data: RawSpan) throws(JSONError) -> T {

@@ -18,12 +18,9 @@ struct PayloadPlace: BitwiseCopyable {
         return try body(&state.pointee.reader, state.pointee.text.span)
     }
 
-    func whole<T: Decodable>(_ type: T.Type) throws(JSONError) -> T {
-        let root = try read { $0.begin($1) }
-        let result = try value(type, at: root)
-        guard try read({ $0.isDone($1) }) else { throw fail() }
-        return result
-    }
+    /// What a type makes of the whole text.
+    // Like the others it returns what it is given, and looks at nothing afterwards: each look takes a copy of the value.
+    func whole<T: Decodable>(_ type: T.Type) throws(JSONError) -> T { try decoded(type, at: read { $0.begin($1) }) }
 
     /// Decodes a value. Some types are read at once, which spares their fields, and collections of them, a decoder.
     // Cast without a look, since the types are compared: `as? T` looks up `T?` first, a twentieth of all decoding.

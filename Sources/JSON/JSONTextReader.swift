@@ -40,9 +40,6 @@ package struct JSONTextReader: Sendable {
         return position
     }
 
-    /// Whether all was read, and nothing was met that it cannot tell.
-    package func isDone(_ source: Span<UInt8>) -> Bool { !hasFailed && ready < 0 && position == source.count }
-
     /// Ends the attempt: from here on there is nothing to read.
     @discardableResult
     package mutating func fail() -> JSONError {
@@ -100,11 +97,13 @@ package struct JSONTextReader: Sendable {
         ready = -1
     }
 
-    /// Goes on after a value.
+    /// Goes on after a value; behind the root there is nothing.
     @inline(__always)
     private mutating func take(_ source: Span<UInt8>, to end: Int) {
         var next = JSONScanner.skipWhitespace(source, end)
-        if depth > 0 {
+        if depth == 0 {
+            if next < source.count { fail() }
+        } else {
             let byte = JSONScanner.byte(source, next)
             if byte == UInt8(ascii: ",") {
                 next = JSONScanner.skipWhitespace(source, next + 1)

@@ -361,11 +361,9 @@ struct PayloadDecoderTests {
         defer { memory.giveBack() }
         func tries(_ count: Int) -> [Bool] { (0..<count).map { _ in memory.triesInOrder(Fields.self) } }
         #expect(tries(2) == [true, true])
-        memory.note(Fields.self, isInOrder: false)
+        memory.noteOtherOrder(of: Fields.self)
         #expect(memory.triesInOrder(Either.self))
         #expect(tries(17) == Array(repeating: false, count: 15) + [true, true])
-        memory.note(Fields.self, isInOrder: true)
-        #expect(memory.triesInOrder(Fields.self))
         var decoder = PayloadDecoder()
         for number in 0..<100 {
             let text = number % 40 < 5 ? #"{"count":\#(number),"text":"t"}"# : #"{"text":"t","count":\#(number)}"#
