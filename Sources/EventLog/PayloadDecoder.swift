@@ -26,8 +26,8 @@ public struct PayloadDecoder: ~Copyable {
     /// Decodes one JSON text.
     ///
     /// - Parameters:
-    ///   - type: The type to decode. Its `init(from:)` may run twice. What it does the first time counts only when it met no error, found all
-    ///     that it asked for, and read all there is; a container that it keeps beyond its `init` reads nothing.
+    ///   - type: The type to decode. Its `init(from:)` may run twice: what it does the first time counts only when it met no error and read all
+    ///     there is. A container that it keeps beyond its `init` reads nothing.
     ///   - data: The whole text.
     ///   - rejectUnknownFields: Whether a field that is never asked for is an error, in the root object and in all nested objects that are
     ///     decoded by key.

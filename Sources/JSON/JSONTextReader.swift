@@ -209,16 +209,18 @@ package struct JSONTextReader: Sendable {
         return true
     }
 
+    /// Whether the value that may be read now is a number.
     package func isNumber(_ value: Int, _ source: Span<UInt8>) -> Bool {
+        guard value == ready else { return false }
         let first = JSONScanner.byte(source, value)
         return JSONScanner.isDigit(first) || first == UInt8(ascii: "-")
     }
 
     /// The offsets of a string's text between its quotes, and whether there are escapes in it.
     package mutating func string(at value: Int, _ source: Span<UInt8>) throws(JSONError) -> (content: Range<Int>, hasEscapes: Bool) {
-        guard value == ready else { throw fail() }
-        guard JSONScanner.byte(source, value) == UInt8(ascii: "\"") else { throw fail() }
-        guard let (end, hasEscapes) = try? JSONScanner.scanString(source, from: value) else { throw fail() }
+        guard value == ready, JSONScanner.byte(source, value) == UInt8(ascii: "\""),
+            let (end, hasEscapes) = try? JSONScanner.scanString(source, from: value)
+        else { throw fail() }
         take(source, to: end)
         return (value + 1..<end - 1, hasEscapes)
     }
@@ -254,7 +256,6 @@ package struct JSONTextReader: Sendable {
     private mutating func number<T: BinaryFloatingPoint & LosslessStringConvertible>(
         _ type: T.Type, at value: Int, _ source: Span<UInt8>
     ) throws(JSONError) -> T {
-        guard value == ready else { throw fail() }
         guard isNumber(value, source), let end = try? JSONScanner.scanNumber(source, from: value).end else { throw fail() }
         let literal = value..<end
         guard let result = T(JSONScanner.text(source, literal)), result.isFinite else { throw fail() }
@@ -285,8 +286,7 @@ package struct JSONTextReader: Sendable {
 
     /// The offsets of any value's text.
     package mutating func rawText(at value: Int, _ source: Span<UInt8>) throws(JSONError) -> Range<Int> {
-        guard value == ready else { throw fail() }
-        guard let end = try? parser.scan(source, from: value, depth: depth) else { throw fail() }
+        guard value == ready, let end = try? parser.scan(source, from: value, depth: depth) else { throw fail() }
         take(source, to: end)
         return value..<end
     }

@@ -9,7 +9,7 @@
 
 enum { spool_page_size = 4096, spool_reader_slots = 160 };
 
-/// A process and what it does: it holds the lock, or reads a snapshot, since a moment of `spool_now`.
+/// A process and what it does: it holds the lock, or reads a snapshot, since a moment of `spool_now`, to 10 ms.
 struct spool_party {
     int32_t process;
     uint64_t snapshot;
