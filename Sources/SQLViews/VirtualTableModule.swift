@@ -98,16 +98,15 @@ enum VirtualTableModule {
             guard let cursor else { return 1 }
             return withOpened(cursor) { $0.cursor.isAtEnd ? 1 : 0 }
         }
-        module.pointee.xColumn = { cursor, context, place in
+        @inline(__always)
+        func column(_ cursor: UnsafeMutablePointer<sqlite3_vtab_cursor>?, _ context: OpaquePointer?, _ place: Int32) -> Int32 {
             guard let cursor, let context else { return SQLITE_MISUSE }
             return withOpened(cursor) { opened in
                 if let rows = opened.rows, rows.setKnown(Int(place), to: ColumnResult(context)) { return SQLITE_OK }
-                return guarded(opened.state) {
-                    try opened.cursor.column(Int(place), to: ColumnResult(context))
-                    return SQLITE_OK
-                }
+                return set(Int(place), to: ColumnResult(context), opened)
             }
         }
+        module.pointee.xColumn = column
         module.pointee.xRowid = { cursor, rowID in
             guard let cursor, let rowID else { return SQLITE_MISUSE }
             return withOpened(cursor) { opened in
@@ -146,6 +145,14 @@ enum VirtualTableModule {
             let record = UnsafeMutablePointer<CursorRecord>.allocate(capacity: 1)
             record.initialize(to: CursorRecord(opened: .passRetained(opened)))
             result.pointee = UnsafeMutableRawPointer(record).assumingMemoryBound(to: sqlite3_vtab_cursor.self)
+            return SQLITE_OK
+        }
+    }
+
+    @inline(never)
+    private static func set(_ place: Int, to result: ColumnResult, _ opened: Opened) -> Int32 {
+        guarded(opened.state) {
+            try opened.cursor.column(place, to: result)
             return SQLITE_OK
         }
     }
