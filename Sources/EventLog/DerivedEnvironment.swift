@@ -12,8 +12,8 @@ public final class DerivedEnvironment: Sendable {
     public let path: String
     private let trees: @Sendable () -> [Tree.Specification]
     private let layout: @Sendable () -> UInt64
-    /// Of the layout, once it was asked for.
-    private let knownFingerprint = Mutex<UInt64?>(nil)
+    /// Of the layout, once it was asked for; 0 before.
+    private let knownFingerprint = Atomic<UInt64>(0)
     private let log: any LogStorage
     private let bootID: UInt64
     private let capacity: Int
@@ -40,12 +40,11 @@ public final class DerivedEnvironment: Sendable {
     }
 
     private var fingerprint: UInt64 {
-        knownFingerprint.withLock { known in
-            if let known { return known }
-            let fingerprint = layout()
-            known = fingerprint
-            return fingerprint
-        }
+        let known = knownFingerprint.load(ordering: .relaxed)
+        if known != 0 { return known }
+        let fingerprint = layout()
+        knownFingerprint.store(fingerprint, ordering: .relaxed)
+        return fingerprint
     }
 
     /// A snapshot, which may be behind the log: `DerivedTransaction.checkpoint()` says how far it has come. To be ended.

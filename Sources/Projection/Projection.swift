@@ -5,7 +5,7 @@ import Synchronization
 /// A projector with its tables on disk.
 public final class Projection: Sendable {
     public let projector: Projector
-    private let knownLayouts = AtomicLazyReference<TableLayouts>()
+    private let knownLayouts = Mutex<TableLayouts?>(nil)
     let environment: DerivedEnvironment
     let settings: Settings
     let flushBytes: Int
@@ -52,7 +52,14 @@ public final class Projection: Sendable {
     }
 
     /// Made when they are first asked for, as the projector's tables are.
-    var layouts: TableLayouts { knownLayouts.load() ?? knownLayouts.storeIfNil(TableLayouts(projector.tables)) }
+    var layouts: TableLayouts {
+        knownLayouts.withLock { known in
+            if let known { return known }
+            let layouts = TableLayouts(projector.tables)
+            known = layouts
+            return layouts
+        }
+    }
 
     /// Its name and version: `trends@1`.
     var label: String { "\(projector.name)@\(projector.version)" }

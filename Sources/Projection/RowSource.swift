@@ -7,8 +7,6 @@ public typealias ColumnValues = KeyValuePairs<String, any ColumnValue>
 /// A table's rows, in a snapshot or as its writer sees them.
 protocol RowSource: AnyObject {
     var schema: TableSchema { get }
-    /// Decodes one row after the other in the same memory.
-    var decoder: ColumnCoder { get set }
     /// Visits the row under a primary key; nil when there is none.
     func withRow<T>(_ key: RawSpan, _ body: (RawSpan) throws -> T) throws -> T?
     /// The primary key of the row with this entry in a unique index.
@@ -20,29 +18,8 @@ protocol RowSource: AnyObject {
 }
 
 extension RowSource {
-    func decode<R: Row>(_ table: Table<R>, _ bytes: RawSpan) throws -> R {
-        guard decoder.begin(bytes, columnCount: schema.columns.count) else { throw ProjectionError.damagedRow(table: schema.name) }
-        return try decoder.row(of: table)
-    }
-
     /// A copy of the row under a primary key, as `OrderedKey` writes it.
     func row(_ key: [UInt8]) throws -> [UInt8]? { try withRow(key.span.bytes) { $0.array } }
-
-    func row<R>(_ table: Table<R>, _ key: [UInt8]) throws -> R? { try withRow(key.span.bytes) { try decode(table, $0) } }
-
-    func get<R>(_ table: Table<R>, _ key: [any ColumnValue]) throws -> R? { try row(table, OrderedKey(of: key).bytes.asKey) }
-
-    func all<R>(_ table: Table<R>, where values: ColumnValues) throws -> [R] {
-        try keys(SoughtValues(values)).compactMap { try row(table, $0) }
-    }
-
-    func first<R>(_ table: Table<R>, where values: ColumnValues) throws -> R? {
-        let sought = SoughtValues(values)
-        if let (place, entry) = uniqueEntry(sought) {
-            return try primaryKey(ofUniqueEntry: entry.span.bytes, inIndex: place).flatMap { try row(table, $0) }
-        }
-        return try keys(sought).first.flatMap { try row(table, $0) }
-    }
 
     func uniqueEntry(_ values: SoughtValues) -> (place: Int, entry: [UInt8])? {
         for place in schema.indexes.indices where schema.indexes[place].isUnique && schema.indexes[place].columns.count == values.count {

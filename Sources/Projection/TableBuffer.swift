@@ -26,6 +26,7 @@ final class TableBuffer: RowSource {
     private var counter: Int64?
     private var counterChanged = false
     private var coder = ColumnCoder(.encode)
+    /// Decodes one row after the other in the same memory.
     var decoder = ColumnCoder(.decode)
     var ordered = OrderedKey()
     /// The cells of the row that was located last.

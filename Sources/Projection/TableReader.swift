@@ -6,7 +6,6 @@ public final class TableReader: RowSource {
     let layout: TableLayout
     public let transaction: Transaction
     private let trees: DerivedTransaction
-    var decoder = ColumnCoder(.decode)
 
     public var schema: TableSchema { layout.schema }
     public var tree: Tree { trees.tree(layout.tree) }
