@@ -2,75 +2,89 @@ import JSON
 
 /// Reads the members of an object by key, in the order of the text.
 struct PayloadKeyedContainer<Key: CodingKey>: KeyedDecodingContainerProtocol {
-    let place: PayloadPlace
-    let object: Int
+    private let place: PayloadPlace
+    private let object: Int
+
+    init(_ place: PayloadPlace, _ object: Int) {
+        self.place = place
+        self.object = object
+    }
+
+    @inline(__always)
+    private var reading: (place: PayloadPlace, object: Int) { place.reading(object) }
 
     var codingPath: [any CodingKey] { place.noPath() }
 
-    var allKeys: [Key] { place.names(of: object).compactMap { Key(stringValue: $0) } }
-
-    func contains(_ key: Key) -> Bool { place.member(of: object, named: key.stringValue) != nil }
-
-    @inline(__always)
-    private func required(_ key: Key) throws(JSONError) -> Int {
-        guard let value = place.member(of: object, named: key.stringValue) else { throw place.fail() }
-        return value
+    var allKeys: [Key] {
+        let reading = reading
+        return reading.place.names(of: reading.object).compactMap { Key(stringValue: $0) }
     }
 
-    /// The value of a member that is neither absent nor null.
-    @inline(__always)
-    private func present(_ key: Key) -> Int? { place.presentMember(of: object, named: key.stringValue) }
+    func contains(_ key: Key) -> Bool {
+        let reading = reading
+        return reading.place.member(of: reading.object, named: key.stringValue) != nil
+    }
 
-    func decodeNil(forKey key: Key) throws -> Bool { place.takesNull(try required(key)) }
+    @inline(__always)
+    private func required<R>(_ key: Key, _ read: (PayloadPlace, Int) throws -> R) throws -> R {
+        let reading = reading
+        guard let value = reading.place.member(of: reading.object, named: key.stringValue) else { throw reading.place.fail() }
+        return try read(reading.place, value)
+    }
+
+    /// What is read of a member that is neither absent nor null.
+    @inline(__always)
+    private func present<R>(_ key: Key, _ read: (PayloadPlace, Int) throws -> R) throws -> R? {
+        let reading = reading
+        guard let value = reading.place.presentMember(of: reading.object, named: key.stringValue) else { return nil }
+        return try read(reading.place, value)
+    }
+
+    func decodeNil(forKey key: Key) throws -> Bool { try required(key) { $0.takesNull($1) } }
 
     func nestedContainer<NestedKey: CodingKey>(
         keyedBy type: NestedKey.Type, forKey key: Key
-    ) throws -> KeyedDecodingContainer<NestedKey> { throw place.fail() }
+    ) throws -> KeyedDecodingContainer<NestedKey> { throw reading.place.fail() }
 
-    func nestedUnkeyedContainer(forKey key: Key) throws -> any UnkeyedDecodingContainer { throw place.fail() }
-    func superDecoder() throws -> any Decoder { throw place.fail() }
-    func superDecoder(forKey key: Key) throws -> any Decoder { throw place.fail() }
+    func nestedUnkeyedContainer(forKey key: Key) throws -> any UnkeyedDecodingContainer { throw reading.place.fail() }
+    func superDecoder() throws -> any Decoder { throw reading.place.fail() }
+    func superDecoder(forKey key: Key) throws -> any Decoder { throw reading.place.fail() }
 
-    func decode<T: Decodable>(_ type: T.Type, forKey key: Key) throws -> T { try place.value(type, at: required(key)) }
-    func decode(_ type: Bool.Type, forKey key: Key) throws -> Bool { try place.bool(at: required(key)) }
-    func decode(_ type: String.Type, forKey key: Key) throws -> String { try place.string(at: required(key)) }
-    func decode(_ type: Double.Type, forKey key: Key) throws -> Double { try place.double(at: required(key)) }
-    func decode(_ type: Float.Type, forKey key: Key) throws -> Float { try place.float(at: required(key)) }
-    func decode(_ type: Int.Type, forKey key: Key) throws -> Int { try place.int(at: required(key)) }
-    func decode(_ type: Int8.Type, forKey key: Key) throws -> Int8 { try place.integer(type, at: required(key)) }
-    func decode(_ type: Int16.Type, forKey key: Key) throws -> Int16 { try place.integer(type, at: required(key)) }
-    func decode(_ type: Int32.Type, forKey key: Key) throws -> Int32 { try place.integer(type, at: required(key)) }
-    func decode(_ type: Int64.Type, forKey key: Key) throws -> Int64 { try place.integer(type, at: required(key)) }
-    func decode(_ type: UInt.Type, forKey key: Key) throws -> UInt { try place.integer(type, at: required(key)) }
-    func decode(_ type: UInt8.Type, forKey key: Key) throws -> UInt8 { try place.integer(type, at: required(key)) }
-    func decode(_ type: UInt16.Type, forKey key: Key) throws -> UInt16 { try place.integer(type, at: required(key)) }
-    func decode(_ type: UInt32.Type, forKey key: Key) throws -> UInt32 { try place.integer(type, at: required(key)) }
-    func decode(_ type: UInt64.Type, forKey key: Key) throws -> UInt64 { try place.integer(type, at: required(key)) }
+    func decode<T: Decodable>(_ type: T.Type, forKey key: Key) throws -> T { try required(key) { try $0.value(type, at: $1) } }
+    func decode(_ type: Bool.Type, forKey key: Key) throws -> Bool { try required(key) { try $0.bool(at: $1) } }
+    func decode(_ type: String.Type, forKey key: Key) throws -> String { try required(key) { try $0.string(at: $1) } }
+    func decode(_ type: Double.Type, forKey key: Key) throws -> Double { try required(key) { try $0.double(at: $1) } }
+    func decode(_ type: Float.Type, forKey key: Key) throws -> Float { try required(key) { try $0.float(at: $1) } }
+    func decode(_ type: Int.Type, forKey key: Key) throws -> Int { try required(key) { try $0.int(at: $1) } }
+    func decode(_ type: Int8.Type, forKey key: Key) throws -> Int8 { try required(key) { try $0.integer(type, at: $1) } }
+    func decode(_ type: Int16.Type, forKey key: Key) throws -> Int16 { try required(key) { try $0.integer(type, at: $1) } }
+    func decode(_ type: Int32.Type, forKey key: Key) throws -> Int32 { try required(key) { try $0.integer(type, at: $1) } }
+    func decode(_ type: Int64.Type, forKey key: Key) throws -> Int64 { try required(key) { try $0.integer(type, at: $1) } }
+    func decode(_ type: UInt.Type, forKey key: Key) throws -> UInt { try required(key) { try $0.integer(type, at: $1) } }
+    func decode(_ type: UInt8.Type, forKey key: Key) throws -> UInt8 { try required(key) { try $0.integer(type, at: $1) } }
+    func decode(_ type: UInt16.Type, forKey key: Key) throws -> UInt16 { try required(key) { try $0.integer(type, at: $1) } }
+    func decode(_ type: UInt32.Type, forKey key: Key) throws -> UInt32 { try required(key) { try $0.integer(type, at: $1) } }
+    func decode(_ type: UInt64.Type, forKey key: Key) throws -> UInt64 { try required(key) { try $0.integer(type, at: $1) } }
 
     // The other numbers are looked for, compared with null and read in three calls.
 
     func decodeIfPresent<T: Decodable>(_ type: T.Type, forKey key: Key) throws -> T? {
-        guard let value = present(key) else { return nil }
-        return try place.value(type, at: value)
+        try present(key) { try $0.value(type, at: $1) }
     }
 
     func decodeIfPresent(_ type: Bool.Type, forKey key: Key) throws -> Bool? {
-        guard let value = present(key) else { return nil }
-        return try place.bool(at: value)
+        try present(key) { try $0.bool(at: $1) }
     }
 
     func decodeIfPresent(_ type: String.Type, forKey key: Key) throws -> String? {
-        guard let value = present(key) else { return nil }
-        return try place.string(at: value)
+        try present(key) { try $0.string(at: $1) }
     }
 
     func decodeIfPresent(_ type: Double.Type, forKey key: Key) throws -> Double? {
-        guard let value = present(key) else { return nil }
-        return try place.double(at: value)
+        try present(key) { try $0.double(at: $1) }
     }
 
     func decodeIfPresent(_ type: Int.Type, forKey key: Key) throws -> Int? {
-        guard let value = present(key) else { return nil }
-        return try place.int(at: value)
+        try present(key) { try $0.int(at: $1) }
     }
 }

@@ -10,8 +10,9 @@ struct PayloadMemory {
     struct State: ~Copyable {
         var reader = JSONTextReader()
         var text = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
-        /// Read by whoever keeps a container, on any thread.
+        /// Of the decoding, from 1 on. Read by whoever keeps a container, on any thread.
         let number = Atomic<UInt64>(0)
+        let containers = KeptContainers()
         /// Of types whose fields came in another order lately: how many texts are parsed before the order is tried again.
         var parsedBefore: [ObjectIdentifier: Int] = [:]
     }

@@ -6,10 +6,41 @@ struct PayloadPlace: BitwiseCopyable {
     private let state: UnsafeMutablePointer<PayloadMemory.State>
     private let number: UInt64
 
+    /// The number of no decoding.
+    private static let kept: UInt64 = 0
+
     init(_ state: UnsafeMutablePointer<PayloadMemory.State>, _ number: UInt64) {
         self.state = state
         self.number = number
     }
+
+    // MARK: Containers of objects
+
+    /// What a container reads: of one that is kept, whose place has no decoding, what is noted for it.
+    @inline(__always)
+    func reading(_ object: Int) -> (place: PayloadPlace, object: Int) {
+        guard number == Self.kept else { return (self, object) }
+        let noted = state.pointee.containers.reading(object)
+        return (PayloadPlace(state, noted.decoding), noted.object)
+    }
+
+    @inline(__always)
+    func container<Key: CodingKey>(_ keys: Key.Type, of object: Int) -> KeyedDecodingContainer<Key> {
+        let kept = state.pointee.containers.container(ObjectIdentifier(keys), KeptContainers.Reading(decoding: number, object: object))
+        guard let kept else { return newContainer(keys, object) }
+        // Of the type that was kept for these keys.
+        return kept._withUnsafeGuaranteedRef { unsafeDowncast($0, to: KeptContainerOf<KeyedDecodingContainer<Key>>.self).copy() }
+    }
+
+    @inline(never)
+    private func newContainer<Key: CodingKey>(_ keys: Key.Type, _ object: Int) -> KeyedDecodingContainer<Key> {
+        let kept = state.pointee.containers.keep(keys, KeptContainers.Reading(decoding: number, object: object)) { number in
+            KeyedDecodingContainer(PayloadKeyedContainer<Key>(PayloadPlace(state, Self.kept), number))
+        }
+        return kept ?? KeyedDecodingContainer(PayloadKeyedContainer<Key>(self, object))
+    }
+
+    // MARK: Access
 
     /// Every access goes through here.
     @inline(__always)

@@ -10,7 +10,7 @@ struct PayloadValueDecoder: JSONRawTextDecoder {
 
     func container<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {
         try place.beginObject(value)
-        return KeyedDecodingContainer(PayloadKeyedContainer<Key>(place: place, object: value))
+        return place.container(type, of: value)
     }
 
     func unkeyedContainer() throws -> any UnkeyedDecodingContainer {

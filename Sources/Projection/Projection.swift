@@ -5,6 +5,7 @@ import Synchronization
 /// A projector with its tables on disk.
 public final class Projection: Sendable {
     public let projector: Projector
+    // An AtomicLazyReference takes longer: each load of it looks up its type.
     private let knownLayouts = Mutex<TableLayouts?>(nil)
     let environment: DerivedEnvironment
     let settings: Settings
