@@ -3,6 +3,7 @@
 //   lmdb_floor scan FOLDER           a cursor over an existing log, each record touched, none checked
 //   lmdb_floor get FOLDER            records of an existing log at random positions
 //   lmdb_floor index FOLDER          rows of `image_usage` by image, as Spool's view of the image library lays them out
+//   lmdb_floor all FOLDER            all rows of `latest_video_metrics` as an array of structures, their texts copied
 
 #include <sys/stat.h>
 
@@ -139,9 +140,95 @@ static double rows_by_index(long count) {
     return seconds;
 }
 
+enum { METRICS_COLUMNS = 15, INLINE_TEXT = 15 };
+
+/// A value of a row, of its own: a short text within, another one elsewhere.
+typedef struct {
+    union {
+        int64_t integer;
+        double real;
+        struct {
+            char *start;
+            size_t length;
+        } text;
+        char inline_text[INLINE_TEXT];
+    };
+    uint8_t type;
+} Value;
+
+typedef struct {
+    Value values[METRICS_COLUMNS];
+} Metrics;
+
+/// Returns the bytes behind a value of a serial type as SQLite's records have them.
+static const uint8_t *read_value(uint8_t type, const uint8_t *bytes, Value *value) {
+    static const size_t lengths[] = {0, 1, 2, 3, 4, 6, 8, 8, 0, 0};
+    value->type = type;
+    if (type >= 12) {
+        size_t length = (type - 12u) / 2;
+        if (length <= INLINE_TEXT) {
+            memcpy(value->inline_text, bytes, length);
+        } else {
+            value->text.start = malloc(length);
+            REQUIRE(value->text.start, "no memory");
+            memcpy(value->text.start, bytes, length);
+            value->text.length = length;
+        }
+        return bytes + length;
+    }
+    size_t length = lengths[type % 10];
+    uint64_t number = type == 9;
+    memcpy(&number, bytes, length);
+    // Shifted up and down again for its sign.
+    int unused = length > 0 && length < 8 ? 64 - 8 * (int)length : 0;
+    value->integer = (int64_t)(number << unused) >> unused;
+    return bytes + length;
+}
+
+static double all_rows(long count) {
+    double seconds = 0;
+    for (long turn = 0; turn < count; turn++) {
+        double start = seconds_now();
+        MDB_txn *transaction;
+        MDB_cursor *cursor;
+        MDB_stat stat;
+        MDB_val key, row;
+        CHECK(mdb_txn_begin(environment, NULL, MDB_RDONLY, &transaction));
+        CHECK(mdb_stat(transaction, tree, &stat));
+        CHECK(mdb_cursor_open(transaction, tree, &cursor));
+        Metrics *metrics = malloc((stat.ms_entries + 1) * sizeof *metrics);
+        REQUIRE(metrics, "no memory");
+        size_t rows = 0;
+        int code = mdb_cursor_get(cursor, &key, &row, MDB_FIRST);
+        while (code == 0 && rows < stat.ms_entries) {
+            const uint8_t *types = row.mv_data, *bytes = types + METRICS_COLUMNS, *end = types + row.mv_size;
+            for (int column = 0; column < METRICS_COLUMNS && bytes <= end; column++) {
+                REQUIRE(types[column] < 128, "a text of over 57 bytes");
+                bytes = read_value(types[column], bytes, &metrics[rows].values[column]);
+            }
+            REQUIRE(bytes == end, "a row of another kind: the view is laid out in another way");
+            rows++;
+            code = mdb_cursor_get(cursor, &key, &row, MDB_NEXT);
+        }
+        mdb_cursor_close(cursor);
+        mdb_txn_abort(transaction);
+        REQUIRE(rows > 0, "there are no rows");
+        for (size_t place = 0; place < rows; place++) {
+            for (int column = 0; column < METRICS_COLUMNS; column++) {
+                Value *value = &metrics[place].values[column];
+                sum += (uint8_t)value->inline_text[0];
+                if (value->type >= 12 && (value->type - 12) / 2 > INLINE_TEXT) free(value->text.start);
+            }
+        }
+        free(metrics);
+        seconds += seconds_now() - start;
+    }
+    return seconds;
+}
+
 int main(int count, char **arguments) {
-    REQUIRE(count >= 3, "usage: lmdb_floor append FOLDER BATCH | scan FOLDER | get FOLDER | index FOLDER");
-    int writes = strcmp(arguments[1], "append") == 0, is_view = strcmp(arguments[1], "index") == 0;
+    REQUIRE(count >= 3, "usage: lmdb_floor append FOLDER BATCH | scan FOLDER | get FOLDER | index FOLDER | all FOLDER");
+    int writes = strcmp(arguments[1], "append") == 0, is_view = strcmp(arguments[1], "index") == 0, is_all = strcmp(arguments[1], "all") == 0;
     if (writes) {
         batch = atol(arguments[3]);
         mkdir(arguments[2], 0700);
@@ -156,9 +243,13 @@ int main(int count, char **arguments) {
         CHECK(mdb_dbi_open(transaction, "image_library", 0, &image_tree));
         CHECK(mdb_dbi_open(transaction, "image_usage", 0, &tree));
         CHECK(mdb_dbi_open(transaction, "image_usage.idx_image_usage_image_id", 0, &index_tree));
+    } else if (is_all) {
+        CHECK(mdb_dbi_open(transaction, "latest_video_metrics", 0, &tree));
     } else {
         CHECK(mdb_dbi_open(transaction, NULL, writes ? MDB_INTEGERKEY | MDB_CREATE : MDB_INTEGERKEY, &tree));
     }
     CHECK(mdb_txn_commit(transaction));
-    return serve_slices(writes ? append : is_view ? rows_by_index : strcmp(arguments[1], "scan") == 0 ? scan : get);
+    if (is_view) return serve_slices(rows_by_index);
+    if (is_all) return serve_slices(all_rows);
+    return serve_slices(writes ? append : strcmp(arguments[1], "scan") == 0 ? scan : get);
 }
