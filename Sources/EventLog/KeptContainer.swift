@@ -19,7 +19,8 @@ final class KeptContainerOf<Container>: KeptContainer {
     @inline(never)
     func copy() -> Container { container.pointee }
 
-    /// A `KeyedDecodingContainer` is a reference to an object of the standard library's, and nothing else. Were it more, none would ever be free.
+    /// A `KeyedDecodingContainer` is a reference to an object of the standard library's, and nothing else: `KeptContainersTests` would notice if it
+    /// were not, and were it larger none would ever be free.
     override func isFree() -> Bool {
         guard MemoryLayout<Container>.size == MemoryLayout<AnyObject>.size else { return false }
         return isKnownUniquelyReferenced(&UnsafeMutableRawPointer(container).assumingMemoryBound(to: AnyObject.self).pointee)

@@ -2,6 +2,7 @@ import JSON
 
 /// Reads the members of an object by key, in the order of the text.
 struct PayloadKeyedContainer<Key: CodingKey>: KeyedDecodingContainerProtocol {
+    // What a container that is kept reads is noted beside it: only `reading` knows.
     private let place: PayloadPlace
     private let object: Int
 
@@ -13,7 +14,7 @@ struct PayloadKeyedContainer<Key: CodingKey>: KeyedDecodingContainerProtocol {
     @inline(__always)
     private var reading: (place: PayloadPlace, object: Int) { place.reading(object) }
 
-    var codingPath: [any CodingKey] { place.noPath() }
+    var codingPath: [any CodingKey] { reading.place.noPath() }
 
     var allKeys: [Key] {
         let reading = reading

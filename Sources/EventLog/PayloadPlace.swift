@@ -1,7 +1,7 @@
 import JSON
 import Synchronization
 
-/// A decoding in progress, as its containers know it.
+/// A decoding in progress, as its containers know it; that of a container that is kept is noted elsewhere, and found by `reading`.
 struct PayloadPlace: BitwiseCopyable {
     private let state: UnsafeMutablePointer<PayloadMemory.State>
     private let number: UInt64
@@ -26,7 +26,7 @@ struct PayloadPlace: BitwiseCopyable {
 
     @inline(__always)
     func container<Key: CodingKey>(_ keys: Key.Type, of object: Int) -> KeyedDecodingContainer<Key> {
-        let kept = state.pointee.containers.container(ObjectIdentifier(keys), KeptContainers.Reading(decoding: number, object: object))
+        let kept = state.pointee.containers.container(ObjectIdentifier(Key.self), KeptContainers.Reading(decoding: number, object: object))
         guard let kept else { return newContainer(keys, object) }
         // Of the type that was kept for these keys.
         return kept._withUnsafeGuaranteedRef { unsafeDowncast($0, to: KeptContainerOf<KeyedDecodingContainer<Key>>.self).copy() }

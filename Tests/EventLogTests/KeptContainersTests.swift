@@ -30,37 +30,86 @@ struct KeptContainersTests {
         #expect(numbers.count == 1)
     }
 
-    /// An object with objects of the same keys in it.
-    private struct Tree: Decodable, Equatable {
-        var name: String
-        var children: [Tree]?
-
-        init(from decoder: any Decoder) throws {
-            let container = try decoder.container(keyedBy: Name.self)
-            name = try container.decode(String.self, forKey: .name)
-            children = try container.decodeIfPresent([Tree].self, forKey: .children)
-            // Of the object around, after those within were read.
-            guard try decoder.container(keyedBy: Name.self).decodeIfPresent(Int.self, forKey: .name) == nil else { throw Unexpected() }
-        }
-    }
-
     private struct Unexpected: Error {}
+
+    /// What a type makes of a text must be what it makes of the parsed one, the second time as the first.
+    private func expectSame<T: Decodable & Equatable>(_ type: T.Type, _ text: String) throws {
+        let text = Array(text.utf8)
+        let expected = try JSONDocument(parsing: text).decode(type)
+        var decoder = PayloadDecoder()
+        for _ in 0..<3 { #expect(try decoder.decode(type, from: text.span.bytes) == expected) }
+    }
 
     @Test func objectsOfTheSameKeysWithinEachOther() throws {
         struct Node: Decodable, Equatable {
             var name: String
             var children: [Node]?
+            /// Read of the object around when those within it are done.
+            var end: Int?
         }
-        let text = Array(#"{"name":"a","children":[{"name":"b","children":[{"name":"c"},{"name":"d","children":[]}]},{"name":"e"}]}"#.utf8)
+        let text =
+            #"{"name":"a","children":[{"name":"b","children":[{"name":"c"},{"name":"d","children":[],"end":1}]},{"name":"e"}],"end":2}"#
+        try expectSame(Node.self, text)
+        // And in order, not only when it is parsed.
         let memory = PayloadMemory.take()
         defer { memory.giveBack() }
-        let expected = try JSONDocument(parsing: text).decode(Node.self)
         for _ in 0..<3 {
-            #expect(try memory.decode(Node.self, from: text.span.bytes) == expected)
-            // It asks twice, which only a parsed text allows.
-            #expect(throws: JSONError.self) { try memory.decode(Tree.self, from: text.span.bytes) }
+            #expect(try memory.decode(Node.self, from: Array(text.utf8).span.bytes).children?.first?.children?.last?.end == 1)
         }
-        #expect(expected.children?.first?.children?.last?.children == [])
+    }
+
+    /// Says where it is, which only a parsed text knows.
+    private struct Path: Decodable, Equatable {
+        var path: [String]
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.container(keyedBy: Name.self)
+            _ = try container.decode(String.self, forKey: .name)
+            path = container.codingPath.map(\.stringValue)
+        }
+    }
+
+    @Test func theWayToAnObject() throws { try expectSame([String: [Path]].self, #"{"outer":[{"name":"a"},{"name":"b"}]}"#) }
+
+    /// Keys of a class, and of one that inherits from it.
+    private class General: CodingKey, @unchecked Sendable {
+        let stringValue: String
+        var intValue: Int? { nil }
+        required init?(stringValue: String) { self.stringValue = stringValue }
+        required init?(intValue: Int) { nil }
+    }
+
+    private final class Special: General, @unchecked Sendable {}
+
+    private struct AsGeneral: Decodable, Equatable {
+        var names: [String]
+
+        init(from decoder: any Decoder) throws {
+            names = try decoder.container(keyedBy: Special.self as General.Type).allKeys.map(\.stringValue)
+            throw Unexpected()
+        }
+    }
+
+    private struct AsSpecial: Decodable, Equatable {
+        var names: [String]
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.container(keyedBy: Special.self)
+            names = container.allKeys.map(\.stringValue)
+            for key in container.allKeys { _ = try container.decode(Int.self, forKey: key) }
+        }
+    }
+
+    @Test func keysOfAClassAsOfTheOneThatItInheritsFrom() throws {
+        for generalIsFirst in [true, false] {
+            let memory = PayloadMemory.take()
+            defer { memory.giveBack() }
+            let text = Array(#"{"a":1,"b":2}"#.utf8)
+            if generalIsFirst { #expect(throws: (any Error).self) { try memory.decode(AsGeneral.self, from: text.span.bytes) } }
+            #expect(try memory.decode(AsSpecial.self, from: text.span.bytes).names == ["a", "b"])
+            #expect(throws: (any Error).self) { try memory.decode(AsGeneral.self, from: text.span.bytes) }
+            #expect(try memory.decode(AsSpecial.self, from: text.span.bytes).names == ["a", "b"])
+        }
     }
 
     /// A type of keys for each type.
