@@ -1,5 +1,3 @@
-import LMDB
-
 /// The rows as Swift values, as the writer sees them.
 extension TableBuffer {
     func decode<R: Row>(_ table: Table<R>, _ bytes: RawSpan) throws -> R {
@@ -8,8 +6,6 @@ extension TableBuffer {
     }
 
     func row<R>(_ table: Table<R>, _ key: [UInt8]) throws -> R? { try withRow(key.span.bytes) { try decode(table, $0) } }
-
-    func get<R>(_ table: Table<R>, _ key: [any ColumnValue]) throws -> R? { try row(table, OrderedKey(of: key).bytes.asKey) }
 
     func all<R>(_ table: Table<R>, where values: ColumnValues) throws -> [R] {
         try keys(SoughtValues(values)).compactMap { try row(table, $0) }

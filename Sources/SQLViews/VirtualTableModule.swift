@@ -150,6 +150,7 @@ enum VirtualTableModule {
         }
     }
 
+    /// Hands over a column of whatever kind of row, which may fail.
     @inline(never)
     private static func set(_ place: Int, to result: ColumnResult, _ opened: Opened) -> Int32 {
         guarded(opened.state) {

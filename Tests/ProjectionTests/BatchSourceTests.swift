@@ -39,14 +39,4 @@ struct BatchSourceTests {
     }
 
     private struct Unexpected: Error {}
-
-    /// Whoever gives up a batch leaves nothing waiting.
-    @Test func aBatchThatIsNotTried() {
-        for parts in 0..<3 {
-            let source = BatchSource(
-                (0..<1000).map { AppendRequest([CloudEvent(id: "\($0)", source: "test", type: "none", data: Array("{}".utf8))]) }
-            ) { Array($0) }
-            for _ in 0..<parts { _ = source.next(staged: 0) }
-        }
-    }
 }
