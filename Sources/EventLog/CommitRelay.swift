@@ -5,6 +5,8 @@ final class CommitRelay: @unchecked Sendable {
     // Unchecked: whoever has the turn touches what follows.
     private let turn = DispatchSemaphore(value: 1)
     private let hold: any LogHold
+    /// Of its own: in the threads that all of the process share it would wait behind those that write the views.
+    private let writer = DispatchQueue(label: "spool.log", qos: .userInitiated)
     private var failure: (any Error)?
     /// How far the log is on disk, once something was stored.
     private var stored: Checkpoint?
@@ -25,7 +27,7 @@ final class CommitRelay: @unchecked Sendable {
             turn.signal()
         }
         // Otherwise there is nothing to wait for.
-        if isFine && !events.isEmpty { DispatchQueue.global(qos: .userInitiated).async { work() } } else { work() }
+        if isFine && !events.isEmpty { writer.async { work() } } else { work() }
         return isFine
     }
 

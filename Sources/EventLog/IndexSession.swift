@@ -3,8 +3,7 @@ import Synchronization
 /// The index in one append: what the append adds is taken back at the end, unless all of it was stored.
 final class IndexSession {
     let changes: IndexChanges
-    /// Whether the next append is near, so that what this one changed may stay in memory till then.
-    let isBurst: Bool
+    private let neighbor: AppendPace.Neighbor
     private let eventLog: EventLog
     private let start: Int
     private var isStored = false
@@ -13,9 +12,18 @@ final class IndexSession {
     init(_ eventLog: EventLog, _ log: any LogReader) throws {
         self.eventLog = eventLog
         let head = try log.head()
-        isBurst = eventLog.pace.withLock { $0.begin(at: head) }
+        neighbor = eventLog.pace.withLock { $0.begin(at: head) }
         changes = try eventLog.index.beginAppend(log)
         start = changes.mark
+    }
+
+    /// Whether the next append is near, so that what this one changed may stay in memory till then.
+    var isBurst: Bool {
+        switch neighbor {
+        case .none: changes.mark - start >= AppendPace.largeAppend
+        case .own: true
+        case .others: false
+        }
     }
 
     /// The events up to a checkpoint are on disk, or about to be.

@@ -1,4 +1,5 @@
 import Dispatch
+import Synchronization
 
 /// Gathers what appends change in a derived environment, and writes many events' changes at once, on another thread.
 ///
@@ -40,11 +41,28 @@ public final class WriteBehind<Changes: DerivedChanges & SendableMetatype>: @unc
         let checkpoint: Checkpoint?
     }
 
-    private struct Writing {
+    /// A layer that is to be written, by whoever comes first.
+    // Unchecked: who looks things up in the layer meanwhile changes nothing.
+    private final class Writing: @unchecked Sendable {
         let layer: Layer
-        let group = DispatchGroup()
+        private let turn = Mutex(())
+        private let done = Atomic(false)
 
-        var isDone: Bool { group.wait(timeout: .now()) == .success }
+        init(_ layer: Layer) { self.layer = layer }
+
+        var isDone: Bool { done.load(ordering: .acquiring) }
+
+        /// Writes it, unless another thread is at it.
+        func begin(_ write: (Layer) -> Void) { turn.withLockIfAvailable { _ in writeOnce(write) } }
+
+        /// Returns when it is written.
+        func finish(_ write: (Layer) -> Void) { turn.withLock { _ in writeOnce(write) } }
+
+        private func writeOnce(_ write: (Layer) -> Void) {
+            guard !isDone else { return }
+            write(layer)
+            done.store(true, ordering: .releasing)
+        }
     }
 
     /// Written out from here on, whatever the pace. A page that more events change is copied and written less often; but LMDB keeps the pages of
@@ -55,8 +73,6 @@ public final class WriteBehind<Changes: DerivedChanges & SendableMetatype>: @unc
     /// In bytes: up to here no fewer than `mostEvents`.
     private let largeFile = 128 << 20
     private let mostBytes: Int
-    /// A lone append of fewer events writes them itself: to wake a thread takes longer.
-    private let worthAThread = 64
 
     /// - Parameters:
     ///   - mostBytes: changes are written when they take so much memory, or are of very many events.
@@ -133,13 +149,13 @@ public final class WriteBehind<Changes: DerivedChanges & SendableMetatype>: @unc
         lastCommit = DispatchTime.now().uptimeNanoseconds
         let isLarge = isLarge(layer.changes)
         let mayGather = isBurst && lastCommit >= othersUntil
-        if isLarge || !mayGather && layer.changes.eventCount >= worthAThread {
+        if isLarge || !mayGather && layer.changes.eventCount >= AppendPace.largeAppend {
             writeBeside()
         } else if mayGather {
             arm()
         } else {
-            writing?.group.wait()
-            try? write(layer)
+            writing?.finish(write)
+            write(layer)
             gathered = nil
         }
     }
@@ -162,7 +178,10 @@ public final class WriteBehind<Changes: DerivedChanges & SendableMetatype>: @unc
     /// Who holds the lock there writes the same events, or stands still: in neither case is it worth while to wait long for it.
     private static var patience: LockWait { LockWait(limit: .milliseconds(100)) }
 
-    private func write(_ layer: Layer) throws {
+    /// That it cannot be written is no failure: the log has the events.
+    private func write(_ layer: Layer) { try? tryToWrite(layer) }
+
+    private func tryToWrite(_ layer: Layer) throws {
         guard let transaction = try LockWait.$current.withValue(Self.patience, operation: environment.beginWriteIfInPlace) else { return }
         defer { transaction.end() }
         // Whoever came first has folded the same events from the log.
@@ -171,17 +190,21 @@ public final class WriteBehind<Changes: DerivedChanges & SendableMetatype>: @unc
         try transaction.commit(layer.reached, keepsPagesApart: true)
     }
 
-    /// Has another thread write what is gathered, once it is done with what it has.
+    /// Has another thread write what is gathered, once what was to be written before is.
     private func writeBeside() {
-        guard let layer = gathered else { return }
-        writing?.group.wait()
-        let writing = Writing(layer: layer)
+        guard let writing = takeGathered() else { return }
+        DispatchQueue.global(qos: .userInitiated).async { [self] in writing.begin(write) }
+    }
+
+    /// What is gathered, to be written.
+    private func takeGathered() -> Writing? {
+        guard let layer = gathered else { return nil }
+        // Here, if no thread has begun with it: there may be none that is free.
+        writing?.finish(write)
+        let writing = Writing(layer)
         self.writing = writing
         gathered = nil
-        // Whoever looks things up there meanwhile changes nothing.
-        nonisolated(unsafe) let frozen = layer
-        // That it cannot be written is no failure: the log has the events.
-        DispatchQueue.global(qos: .userInitiated).async(group: writing.group) { [self] in try? write(frozen) }
+        return writing
     }
 
     /// Has what is gathered written when appends have paused.
@@ -206,9 +229,8 @@ public final class WriteBehind<Changes: DerivedChanges & SendableMetatype>: @unc
     /// Writes everything that is gathered, and returns when that is done.
     public func settle() {
         turn.wait()
-        writeBeside()
-        let group = writing?.group
+        let writing = takeGathered() ?? writing
         turn.signal()
-        group?.wait()
+        writing?.finish(write)
     }
 }

@@ -68,7 +68,7 @@ struct Import: ParsableCommand {
         try sink?.close()
         bar.finish()
         show(report, seconds: bar.seconds)
-        if report.stored >= 10_000, !dryRun { try store.close() }
+        if !dryRun { try store.settle(after: report.stored) }
         if verify { try compare(importer) }
         if report.rejected > 0 { throw ExitCode(Failure.refused) }
     }

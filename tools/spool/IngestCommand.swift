@@ -134,7 +134,7 @@ struct IngestCommand: ParsableCommand {
         if counts.refused > 0, type == nil, file.lowercased().hasSuffix(".csv") {
             Failure.complain("To take CSV, say with --type which events its records are.")
         }
-        if counts.stored >= 10_000 { try store.close() }
+        try store.settle(after: counts.stored)
         if counts.refused > 0 { throw ExitCode(Failure.refused) }
     }
 

@@ -117,7 +117,7 @@ struct ReplayCommand: ParsableCommand {
             throw WrongUse("\(error)")
         }
         bar.finish()
-        if report.stored >= 10_000 { try target.close() }
+        try target.settle(after: report.stored)
         show(report, seconds: bar.seconds)
         if report.refused > 0 { throw ExitCode(Failure.refused) }
     }
