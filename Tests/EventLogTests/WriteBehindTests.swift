@@ -1,4 +1,5 @@
 import CLinux
+import Dispatch
 import Glibc
 import LMDB
 import Synchronization
@@ -31,10 +32,12 @@ struct WriteBehindTests {
         var eventCount = 1
         var byteCount: Int { 100 }
         private(set) var looks = 0
+        private(set) var writer: pthread_t?
 
         func look(in transaction: DerivedTransaction, below: Notes?) { looks += 1 }
         func detach() {}
         func write(to transaction: DerivedTransaction) throws {
+            writer = pthread_self()
             try transaction.transaction.put([UInt8(truncatingIfNeeded: eventCount)], for: [1], in: transaction.tree(0))
         }
     }
@@ -103,5 +106,23 @@ struct WriteBehindTests {
         behind.end(isKept: true)
         behind.settle()
         #expect(try note(in: environment) == [UInt8(truncatingIfNeeded: 20_000)])
+    }
+
+    /// Who waits for changes to be written writes them, where no thread is free.
+    @Test func withoutFreeThreads() throws {
+        let environment = environment("live")
+        try commit(first, to: environment)
+        let behind = WriteBehind(environment) { Notes() }
+        let changes = try behind.begin().changes
+        changes.eventCount = 20_000
+        let (isOver, ended) = (DispatchSemaphore(value: 0), DispatchGroup())
+        let count = 4 * sysconf(Int32(_SC_NPROCESSORS_ONLN))
+        for _ in 0..<count { DispatchQueue.global(qos: .userInitiated).async(group: ended) { isOver.wait() } }
+        behind.commit(second, isBurst: true)
+        behind.settle()
+        for _ in 0..<count { isOver.signal() }
+        #expect(changes.writer == pthread_self())
+        #expect(try note(in: environment) == [UInt8(truncatingIfNeeded: 20_000)])
+        ended.wait()
     }
 }
