@@ -27,15 +27,16 @@ struct AppendPace {
     static let largeAppend = 64
 
     /// An append begins, with the log's last position.
-    mutating func begin(at head: Position) -> Neighbor {
-        let now = DispatchTime.now().uptimeNanoseconds
+    ///
+    /// - Parameter now: in nanoseconds since the system began.
+    mutating func begin(at head: Position, _ now: UInt64 = DispatchTime.now().uptimeNanoseconds) -> Neighbor {
         if let lastPosition, lastPosition != head { othersUntil = now + Self.memoryOfOthers }
         return now < othersUntil ? .others : now < lastAppend + Self.pause ? .own : .none
     }
 
     /// The append stores its events, or has stored them, up to this position.
-    mutating func end(at head: Position) {
+    mutating func end(at head: Position, _ now: UInt64 = DispatchTime.now().uptimeNanoseconds) {
         lastPosition = head
-        lastAppend = DispatchTime.now().uptimeNanoseconds
+        lastAppend = now
     }
 }

@@ -33,6 +33,18 @@ struct ReportTests {
         #expect(try restored.run(["status"]).output.contains("not built  metrics"))
     }
 
+    /// Few events or many, what was ingested is in the tables when the command ends: nobody has to catch up.
+    @Test(arguments: [[], ["--batch", "100"]]) func whatIsIngested(options: [String]) throws {
+        let lines = (1...300).map { number in
+            #"{"specversion":"1.0","id":"\#(number)","source":"s","type":"trend.captured","data":{"topic":"t\#(number)","source":"s"}}"#
+        }
+        try Data(lines.joined(separator: "\n").utf8).write(to: URL(fileURLWithPath: folder["events.ndjson"]))
+        let ingest = try spool.run(["ingest", folder["events.ndjson"]] + options)
+        #expect(ingest.code == 0, "\(ingest)")
+        let rows = try spool.run(["status", "--format", "csv"]).output
+        #expect(rows.contains("\nindex,1,348,0,") && rows.contains("\ntrends,1,348,0,"), "\(rows)")
+    }
+
     @Test func whatIsStoredAllTheSame() throws {
         let shell = Command("/bin/bash", environment: spool.environment)
         let result = try shell.run(["-c", "'\(spool.path)' append trend.captured topic=t source=s > /dev/full"])

@@ -8,14 +8,18 @@ import Testing
 struct AppendPaceTests {
     @Test func neighbors() {
         var pace = AppendPace()
-        #expect(pace.begin(at: 3) == .none)
-        pace.end(at: 4)
-        #expect(pace.begin(at: 4) == .own)
-        usleep(60_000)
-        #expect(pace.begin(at: 4) == .none)
-        #expect(pace.begin(at: 5) == .others)
-        pace.end(at: 6)
-        #expect(pace.begin(at: 6) == .others)
+        let start: UInt64 = 1_000_000_000_000
+        #expect(pace.begin(at: 3, start) == .none)
+        pace.end(at: 4, start + 1)
+        #expect(pace.begin(at: 4, start + AppendPace.pause) == .own)
+        #expect(pace.begin(at: 4, start + 1 + AppendPace.pause) == .none)
+        // Somebody else's.
+        let others = start + 2 * AppendPace.pause
+        #expect(pace.begin(at: 5, others) == .others)
+        pace.end(at: 6, others)
+        #expect(pace.begin(at: 6, others + AppendPace.memoryOfOthers - 1) == .others)
+        pace.end(at: 7, others + AppendPace.memoryOfOthers)
+        #expect(pace.begin(at: 7, others + AppendPace.memoryOfOthers + 1) == .own)
     }
 
     /// A small append is written out when it returns; what begins a burst is, once there was a pause.
