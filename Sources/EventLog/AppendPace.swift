@@ -2,9 +2,9 @@ import Dispatch
 
 /// How appends follow one another in this process, and so when what they change in the index and the views is written out.
 ///
-/// A small append that comes alone is written out at once, so that the next process finds everything done. In a burst, and from a large append on,
-/// which often is the first of many, the changes gather in memory until there is a pause, as long as nobody else appends: others would have to fold
-/// those events from the log themselves.
+/// A small append that comes alone is written out at once, so that the next process finds everything done. In a burst, and from a large append
+/// on, which often is the first of many, the changes gather in memory until there is a pause, as long as nobody else appends: others would have
+/// to fold those events from the log themselves.
 // To write out the first 1,000 events of a burst by themselves took the time of 1,800 more, in a store of 1,000,000.
 struct AppendPace {
     /// Who has appended lately.

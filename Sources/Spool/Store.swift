@@ -238,6 +238,7 @@ public final class Store: Sendable {
     /// The same at the end of much work; where building the views again would take long they are put on disk, too.
     ///
     /// - Parameter eventCount: how many were stored.
+    /// - Throws: `LMDBError` or `FileError` when they cannot be put on disk; the log has the events.
     public func settle(after eventCount: Int) throws { if eventCount >= 10_000 { try close() } else { settle() } }
 
     /// Makes sure that no other process has the store in a folder open. This one must not have it open either.

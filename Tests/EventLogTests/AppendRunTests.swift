@@ -81,6 +81,16 @@ struct AppendRunTests {
         #expect(try source.results.map { try $0.get()[0].position } == [1, 2, 3, 4, 5, 6])
     }
 
+    /// Where the threads of the process are all busy, with writing views, say, commits do not wait for one.
+    @Test(arguments: StorageKind.allCases) func withoutFreeThreads(kind: StorageKind) throws {
+        let log = try log(kind)
+        let source = ScriptedSource([requests(1...3), requests(4...6), requests(7...9)])
+        let threads = BusyThreads()
+        try log.append(from: source)
+        #expect(threads.end())
+        #expect(try source.results.map { try $0.get()[0].position } == Array(1...9))
+    }
+
     /// A disk that fails: what was acknowledged before is there, nothing after it, and the next append goes on from there.
     @Test(arguments: StorageKind.allCases, 1...4) func commitFails(kind: StorageKind, failing: Int) throws {
         let log = try log(kind) { if $0 == failing { throw FailingStorage.Full() } }

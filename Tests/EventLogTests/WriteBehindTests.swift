@@ -1,5 +1,4 @@
 import CLinux
-import Dispatch
 import Glibc
 import LMDB
 import Synchronization
@@ -115,14 +114,11 @@ struct WriteBehindTests {
         let behind = WriteBehind(environment) { Notes() }
         let changes = try behind.begin().changes
         changes.eventCount = 20_000
-        let (isOver, ended) = (DispatchSemaphore(value: 0), DispatchGroup())
-        let count = 4 * sysconf(Int32(_SC_NPROCESSORS_ONLN))
-        for _ in 0..<count { DispatchQueue.global(qos: .userInitiated).async(group: ended) { isOver.wait() } }
+        let threads = BusyThreads()
         behind.commit(second, isBurst: true)
         behind.settle()
-        for _ in 0..<count { isOver.signal() }
+        #expect(threads.end())
         #expect(changes.writer == pthread_self())
         #expect(try note(in: environment) == [UInt8(truncatingIfNeeded: 20_000)])
-        ended.wait()
     }
 }
